@@ -5,6 +5,7 @@ they lie inside the package, as `appliance/data/<folder>`.
 """
 
 from pathlib import Path
+from typing import ClassVar
 
 from setuptools import Command, setup
 from setuptools.command.build_py import build_py
@@ -57,7 +58,7 @@ class CompileCatalogues(Command):
     """Compile the translations in the checkout, as script/bootstrap does after a change."""
 
     description = "compile the gettext catalogues beside their sources"
-    user_options = []
+    user_options: ClassVar[list[tuple[str, str, str]]] = []
 
     def initialize_options(self):
         pass
