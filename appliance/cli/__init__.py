@@ -1,0 +1,60 @@
+"""The command line: `appliance VERB`. One verb per file; data on stdout, talk on stderr, exit status tells the truth."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+
+from appliance import __version__
+from appliance.errors import ApplianceError, ConfigurationError
+
+VERBS = {
+    "run": "all services of one room, in one terminal",
+    "demo": "a simulated room: replayed door, keypads on the screen, private broker, central server",
+    "doctor": "what is missing on this machine, and what to do",
+    "enroll": "make templates from pictures or from the camera",
+    "gallery": "list or forget enrolled delegates",
+    "meeting": "import, show or export a meeting",
+    "verify": "check a record offline, in numbered steps",
+    "models": "list and check the model files",
+    "config": "the configuration in force",
+    "bench": "measure a part against its reference",
+    "door": "the door service: frames → faces → roll",
+    "ballot": "the ballot service: presses, votes, commands → signed facts",
+    "web": "the pages",
+    "uplink": "signed batches out, receipts and commands in",
+    "central": "the reference central server",
+}
+"""Verb → one line of help. Each verb is a module here with `configure(parser)` and `run(args) -> int`."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit status: 0 done, 1 could not be done, 2 wrong usage, others as the verb documents."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="appliance", description="Roll and ballots for meeting rooms.")
+    parser.add_argument("--version", action="version", version=f"appliance {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verb = next((w for w in words if not w.startswith("-")), "")
+    for name, help_text in VERBS.items():
+        sub = verbs.add_parser(name, help=help_text, description=help_text)
+        if name == verb:  # other verbs are not imported: `verify` must not load OpenCV
+            module = importlib.import_module(f"appliance.cli.{name}")
+            module.configure(sub)
+            sub.add_argument("--state", metavar="DIR", help="state directory (default: $APPLIANCE_STATE)")
+    args = parser.parse_args(words)
+    logging.basicConfig(level=logging.INFO, format=f"{args.verb}: %(message)s", stream=sys.stderr)
+    try:
+        return int(module.run(args))
+    except ConfigurationError as error:
+        print(f"appliance {args.verb}: {error.source} has {len(error.problems)} problem(s):", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  - {problem}", file=sys.stderr)
+        return 1
+    except ApplianceError as error:
+        print(f"appliance {args.verb}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

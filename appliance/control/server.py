@@ -1,0 +1,173 @@
+"""The answering side of a control socket: polled from a service's own loop, no threads."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import socket
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from appliance.errors import DeviceError
+from appliance.events import Refusal, explain
+
+LINE_LIMIT = 1 << 20
+"""Bytes a request may have; a longer one is refused and the peer disconnected."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(min_length=8, max_length=128, pattern=r"^[A-Za-z0-9._:-]+$")
+    do: str = Field(min_length=1, max_length=64)
+    token: str = Field(default="", max_length=4096)
+    args: dict[str, Any] = {}
+
+
+@dataclass
+class _Peer:
+    connection: socket.socket
+    uid: int
+    received: bytearray = field(default_factory=bytearray)
+    unsent: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One command or question, to be answered once with `reply` or `refuse`."""
+
+    id: str
+    do: str
+    token: str
+    args: dict[str, Any]
+    uid: int  # of the peer, as the kernel says
+    _server: Server = field(repr=False)
+    _peer: _Peer = field(repr=False)
+
+    def reply(self, result: Any = None) -> None:
+        """Answer with a JSON value."""
+        self._server.send(self._peer, {"ok": True, "result": result})
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer with why not."""
+        self._server.send(self._peer, {"ok": False, "refusal": refusal.model_dump()})
+
+
+class Server:
+    """Listens on one socket. `poll` also wakes for files that the service watches itself."""
+
+    def __init__(self, path: Path, *, users: Collection[int] = (), mode: int = 0o660) -> None:
+        """`users`: the uids that are answered beside our own and root. Raises `DeviceError` if another service listens."""
+        self._users = {os.getuid(), 0, *users}
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if _somebody_listens(path):
+            raise DeviceError(f"{path}: another process answers here; stop it first")
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        os.chmod(path, mode)
+        self._listener.listen(256)
+        self._listener.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ, None)
+
+    def watch(self, fd: int) -> None:
+        """Let `poll` return when this file descriptor becomes readable; its owner reads it."""
+        self._selector.register(fd, selectors.EVENT_READ, "watched")
+
+    def poll(self, timeout: float) -> list[Request]:
+        """Requests that arrived complete, waiting at most `timeout` seconds for the first event."""
+        requests: list[Request] = []
+        for key, events in self._selector.select(timeout):
+            if key.data is None:
+                self._accept()
+            elif isinstance(key.data, _Peer):
+                if events & selectors.EVENT_WRITE:
+                    self._flush(key.data)
+                if events & selectors.EVENT_READ:
+                    requests.extend(self._receive(key.data))
+        return requests
+
+    def send(self, peer: _Peer, answer: dict[str, Any]) -> None:
+        """Queue an answer; used by `Request`."""
+        if peer.connection.fileno() < 0:
+            return  # the peer left before it was answered: what was decided stands
+        peer.unsent += json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+        self._flush(peer)
+
+    def close(self) -> None:
+        """Stop listening and drop all peers."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        self._selector.close()
+        self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        connection, _ = self._listener.accept()
+        _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if uid not in self._users:
+            connection.close()
+            return
+        connection.setblocking(False)
+        self._selector.register(connection, selectors.EVENT_READ, _Peer(connection, uid))
+
+    def _receive(self, peer: _Peer) -> Sequence[Request]:
+        try:
+            data = peer.connection.recv(65536)
+        except BlockingIOError:
+            return ()
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(peer)
+            return ()
+        peer.received += data
+        *lines, rest = bytes(peer.received).split(b"\n")
+        peer.received = bytearray(rest)
+        if len(rest) > LINE_LIMIT:
+            self._reject(peer, f"a request has at most {LINE_LIMIT} bytes")
+            return ()
+        return [request for line in lines if (request := self._parse(peer, line)) is not None]
+
+    def _parse(self, peer: _Peer, line: bytes) -> Request | None:
+        try:
+            form = _Form.model_validate_json(line)
+        except ValidationError as error:
+            self._reject(peer, explain(error)[:500])
+            return None
+        return Request(form.id, form.do, form.token, form.args, peer.uid, self, peer)
+
+    def _reject(self, peer: _Peer, message: str) -> None:
+        refusal = Refusal(code="malformed", message=message)
+        self.send(peer, {"ok": False, "refusal": refusal.model_dump()})
+        self._drop(peer)
+
+    def _flush(self, peer: _Peer) -> None:
+        try:
+            sent = peer.connection.send(peer.unsent) if peer.unsent else 0
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._drop(peer)
+            return
+        del peer.unsent[:sent]
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if peer.unsent else 0)
+        self._selector.modify(peer.connection, wanted, peer)
+
+    def _drop(self, peer: _Peer) -> None:
+        if peer.connection.fileno() >= 0:
+            self._selector.unregister(peer.connection)
+            peer.connection.close()
+
+
+def _somebody_listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex(str(path)) == 0

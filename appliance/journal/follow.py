@@ -1,0 +1,36 @@
+"""Following the journal: what is new since the last look, and the meeting as it stands."""
+
+from __future__ import annotations
+
+from appliance import minutes
+from appliance.errors import JournalError
+from appliance.events import MeetingConvened
+from appliance.journal.reader import Reader
+from appliance.minutes import Minutes
+from appliance.record import Entry, chain_fault
+
+
+class Follower:
+    """Keeps a place in the journal and the fold of its current meeting. Starts at the beginning; one thread's."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.seq, self.hash = 0, bytes(32)
+        self.minutes: Minutes | None = None
+        self.past: list[Minutes] = []
+
+    def news(self) -> list[Entry]:
+        """The entries since the last call, checked to continue the chain, and folded into `minutes`.
+
+        Raises `JournalError` if the chain is broken: nobody should go on over a damaged journal.
+        """
+        entries = list(self._reader.after(self.seq))
+        fault = chain_fault(entries, self.hash, self.seq + 1)
+        if fault:
+            raise JournalError(f"the journal is damaged: {fault}. Keep the card; see docs/operating.md")
+        for entry in entries:
+            if isinstance(entry.event, MeetingConvened) and self.minutes is not None:
+                self.past.append(self.minutes)
+            self.minutes = minutes.apply(self.minutes, entry.event, entry.at)
+            self.seq, self.hash = entry.seq, entry.hash
+        return entries

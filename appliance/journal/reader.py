@@ -1,0 +1,59 @@
+"""Reading the journal: by sequence, following, verifying. Opens the file read-only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance import record
+from appliance.errors import JournalError
+from appliance.record import Entry
+
+_COLUMNS = "seq, at, clock, writer, kind, id, body, prev, hash"
+
+
+class Reader:
+    """Reads one journal file; belongs to one thread. Sees what is committed, never what is being written."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `JournalError` where there is no journal yet: the ballot service makes it."""
+        if not path.exists():
+            raise JournalError(f"{path}: no journal here; start `appliance ballot` once, it creates it")
+        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        self._db.execute("PRAGMA busy_timeout = 5000")
+
+    def head(self) -> tuple[int, bytes]:
+        """Sequence and hash of the last entry; (0, 32 zero bytes) while the journal is empty."""
+        row = self._db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+        return (row[0], row[1]) if row else (0, record.GENESIS)
+
+    def after(self, seq: int, limit: int = -1) -> Iterator[Entry]:
+        """Entries behind `seq` in order, at most `limit` (-1: all)."""
+        sql = f"SELECT {_COLUMNS} FROM entry WHERE seq > ? ORDER BY seq LIMIT ?"
+        return (Entry(*row) for row in self._db.execute(sql, (seq, limit)).fetchall())
+
+    def entry(self, seq: int) -> Entry | None:
+        """One entry, or None."""
+        return next((e for e in self.after(seq - 1, 1) if e.seq == seq), None)
+
+    def by_id(self, entry_id: str) -> Entry | None:
+        """The entry with that client-made id, or None."""
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE id = ?", (entry_id,)).fetchone()
+        return Entry(*row) if row else None
+
+    def verify(self) -> int:
+        """Recompute the whole chain; the number of entries. Raises `JournalError` naming the first that is wrong."""
+        seq, prev = 0, record.GENESIS
+        while run := list(self.after(seq, 1000)):
+            fault = record.chain_fault(run, prev, seq + 1)
+            if fault:
+                raise JournalError(
+                    f"the journal is damaged: {fault}. Keep the card, do not write to it; see docs/operating.md"
+                )
+            seq, prev = run[-1].seq, run[-1].hash
+        return seq
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

@@ -1,0 +1,1 @@
+"""The loops. Each service's turn is `step()`: read → decide → append → act. Save first, then speak."""

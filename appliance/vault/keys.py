@@ -1,0 +1,78 @@
+"""Where private keys come from: systemd's credentials first, else a file of mode 0600 in the state directory."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.errors import DeviceError
+
+
+class KeyFileSigner:
+    """An Ed25519 key from a PEM file (PKCS #8). Implements `record.Signer`."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    @property
+    def public_key(self) -> bytes:
+        """The raw public key, 32 bytes."""
+        return self._key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64-byte signature over `message`."""
+        return self._key.sign(message)
+
+
+def _credential(name: str) -> Path | None:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder) / name if folder else None
+    return path if path is not None and path.exists() else None
+
+
+def signer(folder: Path, name: str = "device.key") -> KeyFileSigner:
+    """The signing key of that name; made on first use. Raises `DeviceError` if the file is no Ed25519 key."""
+    path = _credential(name) or folder / name
+    if not path.exists():
+        pem = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _write_secret(path, pem)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError) as error:
+        raise DeviceError(f"{path}: not a private key in PEM form ({error}); restore it from the backup") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise DeviceError(f"{path}: not an Ed25519 key")
+    return KeyFileSigner(key)
+
+
+def symmetric_key(folder: Path, name: str) -> bytes:
+    """A 32-byte secret of that name; made on first use. Raises `DeviceError` if the file has another length."""
+    path = _credential(name) or folder / name
+    if not path.exists():
+        _write_secret(path, secrets.token_bytes(32))
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise DeviceError(f"{path}: has {len(key)} bytes, a key has 32; restore it from the backup")
+    return key
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    """Create the file whole or not at all, readable by its owner alone; a concurrent creator wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
