@@ -4,6 +4,7 @@ The repository keeps `firmware_config/`, `models/` and `systemd/` at its top, wh
 they lie inside the package, as `appliance/data/<folder>`.
 """
 
+import shutil
 from pathlib import Path
 from typing import ClassVar
 
@@ -42,11 +43,14 @@ class BuildWithData(build_py):
     """The usual build, then the folders and the translations. An editable install finds both in the checkout."""
 
     def run(self):
+        package = Path(self.build_lib) / "appliance"
+        if not self.editable_mode:
+            # What was deleted from the tree must not live on in the build folder of an earlier wheel.
+            shutil.rmtree(package, ignore_errors=True)
         super().run()
         if self.editable_mode:
             compile_catalogues(ROOT / "appliance")
             return
-        package = Path(self.build_lib) / "appliance"
         for source in packed_files():
             target = package / "data" / source
             self.mkpath(str(target.parent))
