@@ -1,3 +1,3 @@
-"""An appliance for meeting rooms: camera → face → attendance; keypad or tablet → ballot; both → signed record → MQTT."""
+"""Roll and ballots for meeting rooms: camera → face → attendance; keypad or tablet → ballot; both → record → MQTT."""
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """Every command and question that the ballot service answers on its socket, and who may give it.
 
-The counterpart of `events`: a command is what somebody wants, an event is what became of it. Arguments are validated here;
-whether the command is accepted is decided by `attendance` and `ballot`.
+The counterpart of `events`: a command is what somebody wants, an event is what became of it. Arguments are validated
+here; whether the command is accepted is decided by `attendance` and `ballot`.
 """
 
 from __future__ import annotations
@@ -106,9 +106,10 @@ class IssueScreenLink(Command):
 
 
 class IssuePins(Command):
-    """New PIN, key code and personal link for the delegates named, shown this once → `[{delegate, name, seat, pin, code, link}]`.
+    """New PIN, key code and personal link for each delegate named; empty means everybody on the roster.
 
-    Empty means everybody on the roster. `code` is six of the seat's own keys, for checking in at the seat.
+    → `[{delegate, name, seat, pin, code, link}]`, shown this once. `code` is six of the seat's own keys, to check in at
+    the seat.
     """
 
     who = STAFF
@@ -177,7 +178,7 @@ class Open(Command):
 
 
 class Close(Command):
-    """Close the ballot named → `{ballot, outcome, sentence}`. Naming it keeps a late click from closing the next one."""
+    """Close the ballot named → `{ballot, outcome, sentence}`. Its name keeps a late click from closing the next."""
 
     who = STAFF
     ballot: BallotIdentifier

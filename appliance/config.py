@@ -34,7 +34,7 @@ class Box(Section):
 
 
 class Camera(Section):
-    """Where frames come from: `pi`, a USB index (`0`), a file, `rtsp://…`, `http://…`, or `replay:FOLDER`; empty for none."""
+    """Where frames come from: `pi`, a USB index (`0`), a file, `rtsp://…`, `http://…`, `replay:FOLDER`, or nothing."""
 
     source: str = ""
     width: Annotated[int, Field(ge=160, le=4608)] = 640
@@ -99,7 +99,7 @@ class Web(Section):
 
 
 class Broker(Section):
-    """The MQTT broker. With `ca_file` the connection is TLS; `cert_file` and `key_file` are the box's own certificate."""
+    """The MQTT broker. `ca_file` makes the connection TLS; `cert_file` and `key_file` are the box's certificate."""
 
     host: str = ""
     port: Port = 8883

@@ -13,7 +13,7 @@ class ApplianceError(Exception):
 
 
 class ConfigurationError(ApplianceError, ValueError):
-    """The configuration, a roster or a meeting file cannot be used. `problems` lists every error found, not the first."""
+    """A configuration, a roster or a meeting file cannot be used. `problems` lists every error, not the first."""
 
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         self.source = source

@@ -1,7 +1,8 @@
 """Every fact the journal can hold, and who may write it. The product's vocabulary: read this file first.
 
-A fact is frozen, typed and named in the past tense. Its `kind` is its class name; `WRITERS` says which service may append
-it. State is never stored: it is a fold over these facts (`attendance`, `ballot`, `minutes`). A correction is a new fact.
+A fact is frozen, typed and named in the past tense. Its `kind` is its class name; `writers` says which service may
+append it. State is never stored: it is a fold over these facts (`attendance`, `ballot`, `minutes`). A correction is a
+new fact.
 
 Faces, templates, frames, PINs and passwords never appear here.
 """
@@ -185,7 +186,7 @@ class DelegateForgotten(_ByGallery):
 
 
 class MeetingConvened(Event):
-    """A meeting begins: roster, agenda and rule are fixed from here on. `chair` is a member's id, or empty if unnamed."""
+    """A meeting begins: roster, agenda and rule are fixed from here on. `chair` is a member's id; empty: unnamed."""
 
     meeting: Identifier
     title: Annotated[str, Field(min_length=1, max_length=300)]

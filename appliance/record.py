@@ -203,7 +203,7 @@ def _base64(text: Any, what: str) -> bytes:
     return data
 
 
-# Batches: what leaves over MQTT, and what `appliance meeting export` writes --------------------------------------------
+# Batches: what leaves over MQTT, and what `appliance meeting export` writes -------------------------------------------
 
 
 def checkpoint(site: str, device: str, seq: int, head: bytes, at: str, signer: Signer) -> bytes:

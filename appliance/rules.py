@@ -109,10 +109,10 @@ def preset(name: str) -> Rule:
 def verdict(rule: Rule, tally: Tally, chair: Choice | None) -> Verdict:
     """Apply the rule to a closed ballot; `chair` is the chair's own vote where there is one.
 
-    Carried: for ≥ needed(N). A tie is for = against with at least one vote each. When every member voted for or against,
-    the chair's side decides. When some abstained, did not press or were absent, the article can be read both ways
-    (tie clause, or "more than half of all" failed): the outcome is TIED and both readings are returned, unless the two
-    readings agree.
+    Carried: for ≥ needed(N). A tie is for = against with at least one vote each. When every member voted for or
+    against, the chair's side decides. When some abstained, did not press or were absent, the article can be read both
+    ways (tie clause, or "more than half of all" failed): the outcome is TIED and both readings are returned, unless
+    the two readings agree.
     """
     needed = rule.needed(tally.electorate)
     if tally.for_ >= needed:

@@ -1,8 +1,8 @@
 """Checks of a record, in numbered steps: listed once, done in order, each answered with a sentence.
 
-Two kinds of file: a *result* (the envelope of one ballot) and a *batch* (a run of journal entries with a checkpoint, such
-as `appliance meeting export` writes). `docs/record-format.md` names the same steps; a second verifier that shares no
-code with this one is `docs/second_verifier.py`.
+Two kinds of file: a *result* (the envelope of one ballot) and a *batch* (a run of journal entries with a checkpoint,
+such as `appliance meeting export` writes). `docs/record-format.md` names the same steps; a second verifier that shares
+no code with this one is `docs/second_verifier.py`.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def check_result(data: bytes, trusted: Collection[str] = ()) -> Report:
 
 
 def check_batch(data: bytes, trusted: Collection[str] = (), *, prev: bytes | None = None) -> Report:
-    """Check a run of entries. `prev` is the hash it must continue from; None takes the first entry's own word for it."""
+    """Check a run of entries. `prev` is the hash it must continue from; None takes the first entry's word for it."""
     report = Report("batch", BATCH_STEPS)
     # 1
     try:

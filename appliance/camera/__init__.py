@@ -28,10 +28,10 @@ class Frame:
 
 
 class Camera(Protocol):
-    """A source of frames. Belongs to one thread. Opening is the constructor, which raises `DeviceError` and says why."""
+    """A source of frames; belongs to one thread. The constructor opens it, or raises `DeviceError` and says why."""
 
     def read(self) -> Frame | None:
-        """The newest frame, waiting for it; None at the end of a recording. Raises `DeviceError` when the source is lost."""
+        """The newest frame, waiting for it; None at the end of a recording. `DeviceError` when the source is lost."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `appliance VERB`. One verb per file; data on stdout, talk on stderr, exit status tells the truth."""
+"""The command line: `appliance VERB`, one per file. Data on stdout, talk on stderr, exit status tells the truth."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Server:
     """Listens on one socket. `poll` also wakes for files that the service watches itself."""
 
     def __init__(self, path: Path, *, users: Collection[int] = (), mode: int = 0o660) -> None:
-        """`users`: the uids that are answered beside our own and root. Raises `DeviceError` if another service listens."""
+        """`users`: uids that are answered beside our own and root. Raises `DeviceError` if another service listens."""
         self._users = {os.getuid(), 0, *users}
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)

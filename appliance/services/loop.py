@@ -42,7 +42,7 @@ def notify(state: str) -> None:
 
 
 def turn(service: Service) -> int:
-    """Run a service until SIGTERM, SIGINT or its own end; the exit status. A surprise passes through: systemd restarts."""
+    """Run a service until SIGTERM, SIGINT or its own end; the exit status. Surprises pass through: systemd restarts."""
     stopping = False
 
     def stop(*_: object) -> None:

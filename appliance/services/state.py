@@ -75,6 +75,6 @@ class State:
 
 
 def find(argument: str | None = None) -> State:
-    """The state directory: the argument, else $APPLIANCE_STATE, else $STATE_DIRECTORY (systemd), else the user's own."""
+    """The state directory: the argument, $APPLIANCE_STATE, $STATE_DIRECTORY (systemd's), or the user's own."""
     named = argument or os.environ.get("APPLIANCE_STATE") or os.environ.get("STATE_DIRECTORY")
     return State(Path(named) if named else platformdirs.user_state_path("appliance"))
