@@ -1,0 +1,171 @@
+"""Who a drawn delegate is: every trait of a face that nobody has, from one integer.
+
+Lengths are head units: the eye line is y = 0, the chin near y = 1, the crown near y = -1, y grows downwards, x to the
+right of the picture, z towards the viewer. Colours are linear RGB in 0..1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Colour = tuple[float, float, float]
+
+SHORT = ("crop", "side_part", "swept", "fringe", "curly", "receding", "bald")
+LONG = ("middle_part", "long_side", "bob", "bob_fringe", "bun", "waves")
+SKINS = ("#f7d9c4", "#efc4a3", "#e3ad85", "#c98d63", "#a56c46", "#7c4c30", "#573423")
+HAIRS = ("#17130f", "#241811", "#3c2616", "#5e3a1e", "#8a5a2b", "#c09a5b", "#7a3316")
+IRISES = ("#2b1a10", "#4a2d17", "#6b4a22", "#5d6b3a", "#4f7590", "#6d7f8a")
+FABRICS = ("#1f2937", "#27364f", "#4b5563", "#6b2737", "#1f4d46", "#7a5c3e", "#3b2f4a", "#8c98a8", "#b5483f", "#2e5f8a")
+
+
+@dataclass(frozen=True)
+class Person:
+    """The traits of one drawn head; equal seeds give equal persons."""
+
+    seed: int
+    feminine: bool
+    age: float
+    skin: Colour
+    rosy: float
+    freckles: float
+    width: float
+    jaw: float
+    jaw_height: float
+    chin: float
+    chin_length: float
+    crown: float
+    cheek: float
+    eye_x: float
+    eye_width: float
+    eye_open: float
+    eye_tilt: float
+    eye_fold: float
+    eye_depth: float
+    iris: Colour
+    brow_y: float
+    brow_thick: float
+    brow_arch: float
+    brow_slope: float
+    brow_density: float
+    nose_y: float
+    nose_width: float
+    nose_bridge: float
+    nose_tip: float
+    mouth_y: float
+    mouth_width: float
+    lip_upper: float
+    lip_lower: float
+    mouth_curve: float
+    lip_paint: float
+    ears: float
+    hair: str
+    hair_colour: Colour
+    grey: float
+    hair_volume: float
+    hairline: float
+    part: float
+    beard: str
+    glasses: str
+    glasses_size: float
+    frame_colour: Colour
+    frame_thick: float
+    clothes: str
+    fabric: Colour
+    shirt: Colour
+    tie: Colour
+
+    @classmethod
+    def from_seed(cls, seed: int) -> "Person":
+        """The person of `seed` (a non-negative integer): the same for ever, on every machine."""
+        rng = np.random.default_rng(seed)
+
+        def between(low: float, high: float) -> float:
+            return float(rng.uniform(low, high))
+
+        def one_of(names: tuple[str, ...], weights: tuple[float, ...] | None = None) -> str:
+            share = None if weights is None else np.array(weights) / sum(weights)
+            return names[int(rng.choice(len(names), p=share))]
+
+        feminine = bool(rng.random() < 0.5)
+        age = between(26, 72)
+        tone = between(0, len(SKINS) - 1)
+        dark = tone / (len(SKINS) - 1)
+        grey = float(np.clip((age - 45) / 25 + between(-0.4, 0.25), 0, 1))
+        hair = (
+            one_of(LONG + ("fringe", "side_part"), (3, 3, 3, 3, 3, 3, 1, 1))
+            if feminine
+            else one_of(SHORT, (3, 3, 3, 2, 2, 1.5 + 2 * (age > 50), 0.8 + 1.5 * (age > 50)))
+        )
+        hair_colour = (
+            ramp(HAIRS[:6], between(0, 5) * (1 - 0.8 * dark) ** 0.7) if rng.random() < 0.9 else linear(HAIRS[6])
+        )
+        beard = (
+            "none" if feminine else one_of(("none", "stubble", "moustache", "goatee", "full"), (4, 2, 1.6, 1.2, 1.8))
+        )
+        return cls(
+            seed=seed,
+            feminine=feminine,
+            age=age,
+            skin=ramp(SKINS, tone),
+            rosy=between(0.2, 1.0) * (1 - 0.5 * dark),
+            freckles=between(0.3, 1) if tone < 2 and rng.random() < 0.25 else 0.0,
+            width=between(0.66, 0.79) - 0.02 * feminine,
+            jaw=between(0.7, 0.84) + (-0.03 if feminine else 0.05),
+            jaw_height=between(0.5, 0.68),
+            chin=between(0.22, 0.36) - 0.04 * feminine,
+            chin_length=between(0.92, 1.08),
+            crown=between(0.98, 1.1),
+            cheek=between(0, 1),
+            eye_x=between(0.275, 0.345),
+            eye_width=between(0.128, 0.168),
+            eye_open=between(0.55, 1.0) + 0.1 * feminine,
+            eye_tilt=between(-0.05, 0.16),
+            eye_fold=between(0, 1),
+            eye_depth=between(0.2, 1),
+            iris=ramp(IRISES[:3], between(0, 2)) if dark > 0.45 or rng.random() < 0.5 else linear(one_of(IRISES[3:])),
+            brow_y=between(-0.25, -0.175),
+            brow_thick=between(0.026, 0.055) * (0.72 if feminine else 1.1),
+            brow_arch=between(0.0, 0.06),
+            brow_slope=between(-0.06, 0.05),
+            brow_density=between(0.7, 1.0),
+            nose_y=between(0.38, 0.5),
+            nose_width=between(0.12, 0.2),
+            nose_bridge=between(0.3, 1.0),
+            nose_tip=between(0.4, 1.0),
+            mouth_y=between(0.63, 0.71),
+            mouth_width=between(0.2, 0.29),
+            lip_upper=between(0.03, 0.07),
+            lip_lower=between(0.04, 0.085),
+            mouth_curve=between(-0.015, 0.035),
+            lip_paint=between(0.2, 1.0) if feminine else 0.0,
+            ears=between(0.6, 1.2),
+            hair=hair,
+            hair_colour=hair_colour,
+            grey=grey,
+            hair_volume=between(0.5, 1.2),
+            hairline=between(-0.72, -0.56),
+            part=between(-0.45, 0.45),
+            beard=beard,
+            glasses=one_of(("none", "round", "square", "browline", "thin"), (5, 1, 1, 1, 1)),
+            glasses_size=between(0.9, 1.15),
+            frame_colour=linear(one_of(("#15130f", "#3b2314", "#1f2a44", "#6b1f24", "#55585c", "#9a7b3f"))),
+            frame_thick=between(0.016, 0.032),
+            clothes=one_of(("suit", "shirt", "round", "high")),
+            fabric=linear(one_of(FABRICS)),
+            shirt=linear(one_of(("#f4f4f2", "#dbe6f2", "#f1e7d6", "#cfd6d4"))),
+            tie=linear(one_of(("#7d1f2b", "#23406e", "#3d5a3c", "#8a6a24", "#4a3160"))),
+        )
+
+
+def linear(code: str) -> Colour:
+    """Linear RGB of an sRGB colour written "#rrggbb" (gamma taken as 2, as the renderer does)."""
+    red, green, blue = (int(code[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red * red, green * green, blue * blue
+
+
+def ramp(codes: tuple[str, ...], at: float) -> Colour:
+    """The colour at position `at` (0 .. len - 1) between neighbouring colours of a palette."""
+    low = min(int(at), len(codes) - 2)
+    first, second = linear(codes[low]), linear(codes[low + 1])
+    red, green, blue = (a + (b - a) * (at - low) for a, b in zip(first, second, strict=True))
+    return red, green, blue

@@ -1,0 +1,187 @@
+"""A painted height field, its light and shade, and its projection under a turn: the renderer of the drawn faces."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.demo.grid import UNIT, Field, blur
+
+Bytes = NDArray[np.uint8]
+
+PIVOT = (0.0, 0.4, -0.1)
+"""The point of the neck about which a head turns, in head units."""
+AXIS = -0.1
+"""Height of the middle of the back of the head."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """A lamp at infinity and the light of the room.
+
+    `azimuth` and `elevation` are the lamp's direction in degrees, seen from the face (azimuth 90 is the right of the
+    picture, elevation 90 above); `key` and `fill` are the strengths of lamp and room; `warmth` -1 (blue) .. 1 (orange).
+    """
+
+    azimuth: float = -30.0
+    elevation: float = 35.0
+    key: float = 0.75
+    fill: float = 0.5
+    warmth: float = 0.1
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A solid between `floor` and `height` on a grid of `unit` cells a head unit, where `cover` (0..1) is over a half.
+
+    `paint` is linear RGB, `gloss` the strength of the shine; `normal`, `open` (how much of the room's light reaches a
+    point) and `solid` are derived.
+    """
+
+    paint: Field
+    height: Field
+    cover: Field
+    gloss: Field
+    floor: Field
+    unit: float = UNIT
+    normal: Field = field(init=False)
+    open: Field = field(init=False)
+    solid: Field = field(init=False)
+
+    def __post_init__(self) -> None:
+        full = self.cover > 0.5
+        nearest = nearest_covered(full)
+        body = np.dstack([self.height.ravel()[nearest], self.floor.ravel()[nearest], self.cover])
+        object.__setattr__(self, "solid", body.astype(np.float32))
+        beyond = cv2.distanceTransform((~full).astype(np.uint8), cv2.DIST_L2, 3) / self.unit
+        solid = (body[..., 0] - 1.5 * np.minimum(beyond, 0.25)).astype(np.float32)
+        smooth = cv2.GaussianBlur(solid, (0, 0), max(0.5, 0.008 * self.unit))
+        dx = np.clip(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3) * (self.unit / 8), -4, 4)
+        dy = np.clip(cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3) * (self.unit / 8), -4, 4)
+        length = np.sqrt(dx * dx + dy * dy + 1)
+        object.__setattr__(self, "normal", np.stack([-dx / length, -dy / length, 1 / length]).astype(np.float32))
+        ratio = self.unit / UNIT
+        hollow = 2.6 * np.clip(blur(solid, 0.05 * ratio) - solid, -0.02, 0.2) + 0.9 * np.clip(
+            blur(solid, 0.16 * ratio) - solid, -0.1, 0.3
+        )
+        object.__setattr__(self, "open", np.clip(1 - 1.6 * hollow, 0.3, 1.15).astype(np.float32))
+
+    def smaller(self) -> "Surface":
+        """The same surface on half as many rows and columns."""
+
+        def half(values: Field) -> Field:
+            shape = (values.shape[1] // 2, values.shape[0] // 2)
+            return np.asarray(cv2.resize(values, shape, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+        return Surface(
+            half(self.paint), half(self.height), half(self.cover), half(self.gloss), half(self.floor), self.unit / 2
+        )
+
+
+def nearest_covered(full: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each cell (rows, columns) the flat index of the nearest cell that is full."""
+    _, label = cv2.distanceTransformWithLabels((~full).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    source = np.zeros(int(label.max()) + 1, dtype=np.int64)
+    source[label[full]] = np.flatnonzero(full)
+    return np.asarray(source[label])
+
+
+def turn(yaw: float, pitch: float) -> Field:
+    """Rotation (3, 3) from the head to the viewer, degrees: yaw > 0 looks to the picture's right, pitch > 0 looks up."""
+    a, b = np.radians(yaw), np.radians(pitch)
+    about_y = np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
+    return (about_x @ about_y).astype(np.float32)
+
+
+def shade(surface: Surface, light: Light, rotation: Field) -> Bytes:
+    """Gamma-coded RGB (rows, columns, 3) of the surface as lit when the head is turned by `rotation`."""
+    a, e = np.radians(light.azimuth), np.radians(light.elevation)
+    lamp = np.array([np.sin(a) * np.cos(e), -np.sin(e), np.cos(a) * np.cos(e)], dtype=np.float32)
+    to_lamp, up, eye = (
+        rotation.T @ lamp,
+        rotation.T @ np.array([0, -1, 0.5], np.float32),
+        rotation.T @ np.array([0, 0, 1], np.float32),
+    )
+    nx, ny, nz = surface.normal
+    facing = nx * to_lamp[0] + ny * to_lamp[1] + nz * to_lamp[2]
+    room = light.fill * (0.78 + 0.28 * (nx * up[0] + ny * up[1] + nz * up[2])) * surface.open
+    between = to_lamp + eye
+    between = between / np.linalg.norm(between)
+    shine = np.clip(nx * between[0] + ny * between[1] + nz * between[2], 0, 1)
+    shine = shine * shine
+    shine = shine * shine
+    shine = light.key * 0.55 * surface.gloss * (shine**4)
+    tint = (1 + 0.1 * light.warmth, 1.0, 1 - 0.14 * light.warmth)
+    shadow = np.clip(surface.open, 0.5, 1)
+    out = np.empty((*facing.shape, 3), dtype=np.uint8)
+    for channel, wrap in enumerate((0.42, 0.3, 0.24)):
+        lit = np.clip((facing + wrap) * (1 / (1 + wrap)), 0, 1) * shadow
+        linear = surface.paint[..., channel] * (room + (1.15 * light.key * tint[channel]) * lit) + shine
+        out[..., channel] = np.minimum(np.sqrt(linear) * 255, 255)
+    return out
+
+
+def project(
+    surface: Surface,
+    pixels: Bytes,
+    rotation: Field,
+    to_head: Field,
+    shape: tuple[int, int],
+    corner: tuple[float, float],
+) -> Bytes:
+    """The turned surface as RGBA (shape, 4): each viewing ray is followed to the first point of the height field.
+
+    `to_head` (2, 3) maps output pixels to head units in the plane of the picture; `corner` is the grid's own corner.
+    The field is a solid down to `surface.floor`; behind the plane of the ears it narrows to a rounded back, painted
+    with the mirrored rim, so a turn uncovers a plausible side of the head.
+    """
+    rows, columns = shape
+    ray = rotation.T[:, 2]
+
+    def start(stride: int) -> tuple[Field, Field, Field]:
+        px = (np.arange(0, columns, stride, dtype=np.float32) + 0.5 * (stride - 1))[None, :]
+        py = (np.arange(0, rows, stride, dtype=np.float32) + 0.5 * (stride - 1))[:, None]
+        u = to_head[0, 0] * px + to_head[0, 1] * py + to_head[0, 2]
+        v = to_head[1, 0] * px + to_head[1, 1] * py + to_head[1, 2] - PIVOT[1]
+        x, y, z = (rotation[0, i] * u + rotation[1, i] * v + PIVOT[i] for i in range(3))
+        return x, y, z
+
+    def cell(x: Field, y: Field, z: Field) -> tuple[Field, Field]:
+        spread = 1 / np.sqrt(1 - np.square(np.clip(z, -0.7, 0) / 0.8))
+        return (
+            (x * spread - corner[0]) * surface.unit - 0.5,
+            ((y - AXIS) * spread + (AXIS - corner[1])) * surface.unit - 0.5,
+        )
+
+    def inside(x: Field, y: Field, z: Field) -> NDArray[np.bool_]:
+        solid = cv2.remap(
+            surface.solid, *cell(x, y, z), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0, 0.0, 0.0)
+        )
+        return np.asarray((z < solid[..., 0]) & (z > solid[..., 1]) & (solid[..., 2] > 0.5))
+
+    x, y, z = start(2)
+    steps = np.linspace(0.98, -0.5, 26, dtype=np.float32)
+    hit = np.full(x.shape, -9, dtype=np.float32)
+    for level in steps:
+        s = (level - z) / ray[2]
+        hit[inside(x + s * ray[0], y + s * ray[1], np.full_like(z, level)) & (hit < -8)] = level
+    hit = np.where(hit < -8, cv2.dilate(hit, np.ones((3, 3), np.uint8)), hit)
+    gap = float(steps[0] - steps[1])
+    x, y, z = start(1)
+    low = cv2.resize(hit, (columns, rows), interpolation=cv2.INTER_NEAREST)
+    lower, upper = low - 0.3 * gap, low + 1.0 * gap
+    for _ in range(6):
+        level = (lower + upper) / 2
+        s = (level - z) / ray[2]
+        full = inside(x + s * ray[0], y + s * ray[1], level)
+        lower, upper = np.where(full, level, lower), np.where(full, upper, level)
+    s = (lower - z) / ray[2]
+    x, y, z = x + s * ray[0], y + s * ray[1], lower
+    alpha = cv2.medianBlur(np.where(inside(x, y, z - 0.004), 255, 0).astype(np.uint8), 5)
+    mirror = 1 - 0.45 * np.clip(-z, 0, 1)
+    sx, sy = cell(x, y, z)
+    middle = -corner[0] * surface.unit
+    rgb = cv2.remap(pixels, (sx - middle) * mirror + middle, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.dstack([rgb, alpha])
