@@ -1,0 +1,111 @@
+"""Starting the services as processes of one terminal: for a laptop and the demo. On a Pi systemd does this, better."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.control import Client
+from appliance.errors import ControlError, DeviceError
+from appliance.services.loop import EX_RESTART
+
+_PR_SET_PDEATHSIG = 1
+
+STOP_SECONDS = 10.0
+"""How long a service may take to stop before it is killed."""
+
+
+@dataclass
+class _Child:
+    argv: Sequence[str]
+    process: subprocess.Popen[bytes]
+
+
+class Children:
+    """Processes that we started, and stop again. One thread's."""
+
+    def __init__(self, say: Callable[[str], None], environment: Mapping[str, str] | None = None) -> None:
+        self._say = say
+        self._environment = {**os.environ, **(environment or {})}
+        self._children: dict[str, _Child] = {}
+
+    def start(self, name: str, argv: Sequence[str]) -> None:
+        """Start a process under a name."""
+        self._children[name] = _Child(argv, self._spawn(argv))
+
+    def verb(self, name: str, *words: str) -> None:
+        """Start `appliance NAME WORDS…` with this very interpreter."""
+        self.start(name, [sys.executable, "-m", "appliance", name, *words])
+
+    def pid(self, name: str) -> int:
+        """The process id of a child."""
+        return self._children[name].process.pid
+
+    def watch(self) -> None:
+        """Start again whatever asked for it (a new configuration) or crashed. Call about once a second."""
+        for name, child in self._children.items():
+            status = child.process.poll()
+            if status is None:
+                continue
+            if status == 0:
+                continue  # it had nothing more to do: a recording that is over
+            why = "asks for a new start" if status == EX_RESTART else f"ended with status {status}"
+            self._say(f"{name} {why}; starting it again")
+            child.process = self._spawn(child.argv)
+
+    def running(self, name: str) -> bool:
+        """Whether the process lives."""
+        return self.status(name) is None
+
+    def status(self, name: str) -> int | None:
+        """The exit status of a process that has ended; None while it lives."""
+        return self._children[name].process.poll()
+
+    def wait_for_answer(self, name: str, socket: Path, *, seconds: float = 30.0) -> None:
+        """Return once the service answers on its socket. Raises `DeviceError` if it ends or stays silent instead."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            status = self._children[name].process.poll()
+            if status is not None:
+                raise DeviceError(f"{name} ended with status {status} before it answered; what it said stands above")
+            try:
+                Client(socket, timeout=2.0).ask("status")  # a refusal is an answer too
+                return
+            except ControlError:
+                time.sleep(0.1)
+        raise DeviceError(f"{name} did not answer on {socket} within {seconds:.0f} s")
+
+    def stop(self) -> None:
+        """SIGTERM to all, in reverse order of starting; SIGKILL to those that do not hear it."""
+        for child in reversed(self._children.values()):
+            if child.process.poll() is None:
+                child.process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for name, child in self._children.items():
+            try:
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._say(f"{name} did not stop within {STOP_SECONDS:.0f} s and is killed")
+                child.process.kill()
+                child.process.wait()
+
+    def _spawn(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the terminal's process alone, which then stops the others in order.
+        return subprocess.Popen(
+            list(argv),
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one thread here; a killed demo must not leave a room behind
+        )
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
