@@ -69,6 +69,8 @@ def open_ballot(
         return Refusal(code="ballot-running", message=f"ballot {running.id} is still open; close it first")
     electorate, present = roll.members, roll.members_present
     quorum = rule.quorum(len(electorate))
+    if not electorate:
+        return Refusal(code="no-members", message="nobody on the roster is a member: nobody may vote")
     if len(present) < quorum:
         return Refusal(
             code="no-quorum", message=f"{len(present)} of {len(electorate)} members present, {quorum} needed"

@@ -17,6 +17,7 @@ from appliance.events import (
     Item,
     MeetingConvened,
     MeetingEnded,
+    ResultSigned,
     Role,
 )
 
@@ -80,14 +81,18 @@ class Minutes:
 
 
 def apply(minutes: Minutes | None, event: Event, at: str) -> Minutes | None:
-    """The current meeting after `event`; a meeting that is convened replaces the one before."""
+    """The current meeting after `event`; a meeting that is convened replaces the one before.
+
+    After its end only a result that was still to be signed is added: the door may append a check-in in the very moment
+    in which the meeting ends. A ballot begins once; a second opening of the same name changes nothing.
+    """
     if isinstance(event, MeetingConvened):
         return Minutes(event, at, attendance.convene(event))
-    if minutes is None:
-        return None
+    if minutes is None or (minutes.ended_at is not None and not isinstance(event, ResultSigned)):
+        return minutes
     if isinstance(event, MeetingEnded) and event.meeting == minutes.id:
-        return replace(minutes, ended_at=minutes.ended_at or at)
-    if isinstance(event, BallotOpened) and event.meeting == minutes.id:
+        return replace(minutes, ended_at=at)
+    if isinstance(event, BallotOpened) and event.meeting == minutes.id and event.ballot not in minutes.ballots:
         return replace(minutes, ballots={**minutes.ballots, event.ballot: ballot.begin(event, at)})
     if isinstance(event, FaceNotIdentified) and event.meeting == minutes.id:
         count = minutes.not_identified.get(event.decision, 0) + 1

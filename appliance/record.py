@@ -22,6 +22,9 @@ from appliance.events import Event
 GENESIS = bytes(32)
 """`prev` of the first entry of a journal."""
 
+CLOCKS = ("synchronised", "unsynchronised")
+"""What `clock` of an entry says about its `at`."""
+
 CHECKPOINT = "application/vnd.appliance.checkpoint.v1+json"
 RESULT = "application/vnd.appliance.result.v1+json"
 RECEIPT = "application/vnd.appliance.receipt.v1+json"
@@ -156,7 +159,7 @@ class Envelope:
 
     def statement(self) -> dict[str, Any]:
         """The payload as JSON; raises `RecordError` if it is not one canonical object."""
-        return _exact_object(self.payload, "payload")
+        return exact_object(self.payload, "payload")
 
 
 def parse_envelope(data: bytes) -> Envelope:
@@ -164,23 +167,29 @@ def parse_envelope(data: bytes) -> Envelope:
 
     Raises `RecordError`.
     """
-    outer = _exact_object(data, "envelope")
+    outer = exact_object(data, "envelope")
     try:
         (signature,) = outer["signatures"]
         envelope = Envelope(
-            payload_type=str(outer["payloadType"]),
-            payload=_base64(outer["payload"], "payload"),
-            keyid=str(signature["keyid"]),
-            signature=_base64(signature["sig"], "sig"),
+            payload_type=outer["payloadType"],
+            payload=exact_base64(outer["payload"], "the envelope's payload"),
+            keyid=signature["keyid"],
+            signature=exact_base64(signature["sig"], "the envelope's sig"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RecordError(f"envelope: not DSSE with one signature ({error!r})") from error
     if set(outer) != {"payload", "payloadType", "signatures"} or set(signature) != {"keyid", "sig"}:
         raise RecordError("envelope: has fields that DSSE does not know")
+    if not isinstance(outer["signatures"], list) or not isinstance(envelope.payload_type, str):
+        raise RecordError("envelope: a field has the wrong type")
     return envelope
 
 
-def _exact_object(data: bytes, what: str) -> dict[str, Any]:
+def exact_object(data: bytes, what: str) -> dict[str, Any]:
+    """The JSON object in `data`, which must be its one spelling: no key twice, no other order, space or escape.
+
+    Raises `RecordError` that begins with `what`.
+    """
     try:
         value = json.loads(data)
         spelled = canonical(value)
@@ -193,13 +202,14 @@ def _exact_object(data: bytes, what: str) -> dict[str, Any]:
     return value
 
 
-def _base64(text: Any, what: str) -> bytes:
+def exact_base64(text: Any, what: str) -> bytes:
+    """The bytes behind a base64 text, which must be their one spelling (RFC 4648, section 4). Raises `RecordError`."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, TypeError, ValueError) as error:
-        raise RecordError(f"envelope: {what} is not base64") from error
+        raise RecordError(f"{what} is not base64") from error
     if base64.b64encode(data).decode() != text:
-        raise RecordError(f"envelope: {what} is not in its exact base64 spelling")
+        raise RecordError(f"{what} is not in its exact base64 spelling")
     return data
 
 
@@ -219,6 +229,17 @@ def checkpoint(site: str, device: str, seq: int, head: bytes, at: str, signer: S
     return seal(CHECKPOINT, statement, signer)
 
 
+def checkpoint_fault(statement: dict[str, Any]) -> str | None:
+    """Whether a statement lacks the form that `checkpoint` gives it: one sentence, or None."""
+    texts = {"at", "device", "hash", "public_key", "site"}
+    if set(statement) != texts | {"seq"}:
+        return f"a checkpoint states {', '.join(sorted(texts | {'seq'}))}; this one {', '.join(sorted(statement))}"
+    # True == 1 in Python, and 1.0 == 1: neither is a sequence number.
+    if type(statement["seq"]) is not int or not all(isinstance(statement[name], str) for name in texts):
+        return "a field of the checkpoint has the wrong type"
+    return None
+
+
 def batch(entries: Sequence[Entry], checkpoint_envelope: bytes) -> bytes:
     """A run of entries with the checkpoint over its last one: exact bytes."""
     return canonical({"checkpoint": checkpoint_envelope.decode(), "events": [_wire(e) for e in entries]})
@@ -226,11 +247,13 @@ def batch(entries: Sequence[Entry], checkpoint_envelope: bytes) -> bytes:
 
 def parse_batch(data: bytes) -> tuple[list[Entry], bytes]:
     """Entries and checkpoint envelope of a batch in its exact spelling. Nothing is verified. Raises `RecordError`."""
-    outer = _exact_object(data, "batch")
+    outer = exact_object(data, "batch")
+    if set(outer) != {"checkpoint", "events"} or not isinstance(outer["events"], list):
+        raise RecordError("batch: not a list of events with a checkpoint")
     try:
-        if set(outer) != {"checkpoint", "events"}:
-            raise RecordError("batch: has fields it should not have")
         return [_from_wire(e) for e in outer["events"]], outer["checkpoint"].encode()
+    except RecordError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(f"batch: not a run of events with a checkpoint ({error})") from error
 
@@ -260,6 +283,8 @@ def _from_wire(fields: dict[str, Any]) -> Entry:
     )
     if type(entry.seq) is not int or not all(isinstance(fields[name], str) for name in texts):
         raise RecordError("batch: an event's field has the wrong type")
+    if entry.seq < 1:
+        raise RecordError(f"batch: entry {entry.seq} cannot be, the first is 1")
     if _wire(entry) != fields:
         raise RecordError(f"batch: event {entry.seq} is not in its exact spelling")
     return entry

@@ -11,7 +11,7 @@ from appliance import ballot as ballots
 from appliance import record, rules
 from appliance.ballot import Ballot
 from appliance.errors import ConfigurationError, RecordError
-from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Value, explain
+from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Role, Value, explain
 from appliance.minutes import Minutes
 from appliance.rules import Tally, Verdict
 
@@ -136,9 +136,13 @@ def state(
 def parse(statement: dict[str, Any]) -> Result:
     """The statement as a typed value; raises `RecordError` with every field that is wrong."""
     try:
-        return Result.model_validate_json(record.canonical(statement))
+        result = Result.model_validate_json(record.canonical(statement))
     except ValidationError as error:
         raise RecordError(f"result: {explain(error)}") from error
+    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
+    if record.canonical(result.model_dump(mode="json")) != record.canonical(statement):
+        raise RecordError("result: a field is missing or is not spelled as a result spells it")
+    return result
 
 
 def count_fault(result: Result) -> str | None:
@@ -146,6 +150,10 @@ def count_fault(result: Result) -> str | None:
     electorate = [d.id for d in result.electorate]
     if len(set(electorate)) != len(electorate) or len(set(result.present)) != len(result.present):
         return "a delegate is named twice"
+    if any(d.role is not Role.MEMBER for d in result.electorate):
+        return "somebody belongs to the electorate who is no member"
+    if result.chair and result.chair not in electorate:
+        return f"the chair {result.chair} does not belong to the electorate"
     if not set(result.present) <= set(electorate):
         return "somebody is present who does not belong to the electorate"
     if not set(result.votes) <= set(result.present):
@@ -183,14 +191,26 @@ def rule_fault(result: Result) -> str | None:
 
 def recount_fault(result: Result, ballot: Ballot) -> str | None:
     """Whether a result contradicts the journal's own entries on its ballot: one sentence, or None."""
+    opened = ballot.opened
     pairs = {
-        "the electorate": (tuple(d.id for d in result.electorate), ballot.opened.electorate),
-        "the present": (result.present, ballot.opened.present),
-        "the question": (result.question, ballot.opened.question),
-        "the votes": (result.votes, dict(ballot.votes)),
-        "the close": (result.closed_at, ballot.closed_at),
+        "meeting": (result.meeting, opened.meeting),
+        "item": (result.item, opened.item),
+        "question": (result.question, opened.question),
+        "method": (result.method, opened.method),
+        "rule": (
+            (result.rule.preset, result.rule.quorum, result.rule.needed),
+            (opened.preset, opened.quorum, opened.needed),
+        ),
+        "chair": (result.chair, opened.chair),
+        "electorate": (tuple(d.id for d in result.electorate), opened.electorate),
+        "present": (result.present, opened.present),
+        "opened_at": (result.opened_at, ballot.opened_at),
+        "closed_at": (result.closed_at, ballot.closed_at),
+        "votes": (result.votes, dict(ballot.votes)),
     }
-    return next((f"{what} differ from the journal" for what, (stated, kept) in pairs.items() if stated != kept), None)
+    return next(
+        (f"its {what} is not what the entries say" for what, (ours, kept) in pairs.items() if ours != kept), None
+    )
 
 
 def _counts(tally: Tally) -> Counts:

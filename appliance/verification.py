@@ -7,8 +7,7 @@ no code with this one is `docs/second_verifier.py`.
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +15,11 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from appliance import minutes, record, results
+from appliance import ballot as ballots
+from appliance import record, results
+from appliance.ballot import Ballot
 from appliance.errors import RecordError
-from appliance.events import DeviceInstalled, ResultSigned
+from appliance.events import BallotOpened, DeviceInstalled, ResultSigned
 from appliance.record import Entry, Envelope
 
 RESULT_STEPS = (
@@ -107,10 +108,7 @@ def open_envelope(data: bytes, payload_type: str, public_key: bytes) -> dict[str
 
 
 def _embedded_key(statement: dict[str, Any]) -> bytes:
-    try:
-        key = base64.b64decode(statement["public_key"], validate=True)
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
-        raise RecordError("the statement does not carry its signer's public key") from error
+    key = record.exact_base64(statement.get("public_key"), "the public key in the statement")
     if len(key) != 32:
         raise RecordError(f"the public key in the statement has {len(key)} bytes, an Ed25519 key has 32")
     return key
@@ -185,16 +183,18 @@ def check_batch(data: bytes, trusted: Collection[str] = (), *, prev: bytes | Non
     if not entries:
         return report._fail("the run is empty")
     report._add(True, f"entries {entries[0].seq} to {entries[-1].seq}")
+    report.subject = {"first": entries[0].seq, "last": entries[-1].seq}
     # 2
     start = record.GENESIS if entries[0].seq == 1 else prev if prev is not None else entries[0].prev
     fault = record.chain_fault(entries, start, entries[0].seq)
     if fault:
         return report._fail(fault)
-    report._add(True)
+    began = entries[0].seq == 1 or prev is not None
+    report._add(True, "" if began else f"what stands before entry {entries[0].seq} is not in this file")
     # 3
-    named = (envelope.payload_type, statement.get("seq"), statement.get("hash"))
-    if named != (record.CHECKPOINT, entries[-1].seq, entries[-1].hash.hex()):
-        return report._fail(f"the checkpoint names entry {statement.get('seq')} {statement.get('hash')}")
+    fault = _head_fault(envelope, statement, entries[-1])
+    if fault:
+        return report._fail(fault)
     report._add(True)
     # 4
     fault, key = _key_fault(statement, envelope, entries[0])
@@ -214,13 +214,21 @@ def check_batch(data: bytes, trusted: Collection[str] = (), *, prev: bytes | Non
         return report._fail(fault)
     report._add(True)
     # 8
-    signed = [e.event for e in entries if isinstance(e.event, ResultSigned)]
-    fault = _results_fault(entries, signed, envelope.keyid)
+    fault = _results_fault(entries, envelope.keyid)
     if fault:
         return report._fail(fault)
-    report._add(True, f"{len(signed)} results")
-    report.subject = statement
+    report._add(True, f"{sum(isinstance(e.event, ResultSigned) for e in entries)} results")
+    report.subject |= statement
     return report
+
+
+def _head_fault(envelope: Envelope, statement: dict[str, Any], last: Entry) -> str | None:
+    if envelope.payload_type != record.CHECKPOINT:
+        return f"it holds {envelope.payload_type!r}"
+    fault = record.checkpoint_fault(statement)
+    if fault is None and (statement["seq"], statement["hash"]) != (last.seq, last.hash.hex()):
+        fault = f"the checkpoint names entry {statement['seq']} {statement['hash']}"
+    return fault
 
 
 def _key_fault(statement: dict[str, Any], envelope: Envelope, first: Entry) -> tuple[str | None, bytes]:
@@ -240,28 +248,55 @@ def _key_fault(statement: dict[str, Any], envelope: Envelope, first: Entry) -> t
     return None, key
 
 
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+
+
 def _fact_fault(entries: list[Entry]) -> str | None:
     for entry in entries:
         try:
             event = entry.event
+            # A body that two readers could read differently (a key twice) is no record, whoever signed it.
+            record.exact_object(entry.body, "body")
         except RecordError as error:
             return f"entry {entry.seq}: {error}"
         if entry.writer not in event.writers:
             return f"entry {entry.seq}: {entry.kind} may not be written by {entry.writer!r}"
+        if not _UTC.fullmatch(entry.at) or entry.clock not in record.CLOCKS:
+            return f"entry {entry.seq}: {entry.at!r} ({entry.clock!r}) is no time of a journal"
+        if isinstance(event, DeviceInstalled) and entry.seq != 1:
+            return f"entry {entry.seq}: a journal begins once, with entry 1"
     return None
 
 
-def _results_fault(entries: list[Entry], signed: list[ResultSigned], keyid: str) -> str | None:
-    recount = minutes.fold_all(entries)
-    for event in signed:
-        inner = check_result(event.envelope.encode(), [keyid])
-        if not inner.trusted:
-            last = inner.steps[-1]
-            return f"result of {event.ballot}: step {last.number} failed: {last.detail}"
-        ballot = next((m.ballots[event.ballot] for m in recount if event.ballot in m.ballots), None)
-        if ballot is None:
-            continue  # opened before this run of entries: the result stands alone
-        fault = results.recount_fault(results.parse(inner.subject), ballot)
-        if fault:
-            return f"result of {event.ballot}: {fault}"
+def _results_fault(entries: list[Entry], keyid: str) -> str | None:
+    """Fold the ballots opened in this run; a result of an older ballot stands alone. Later openings change nothing."""
+    recount: dict[str, Ballot] = {}
+    hashes: dict[int, bytes] = {entries[0].seq - 1: entries[0].prev}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ResultSigned):
+            fault = _result_fault(event, recount.get(event.ballot), hashes, keyid)
+            if fault:
+                return f"result of {event.ballot}: {fault}"
+        elif isinstance(event, BallotOpened):
+            recount.setdefault(event.ballot, ballots.begin(event, entry.at))
+        name = getattr(event, "ballot", None)
+        if name in recount:
+            recount[name] = ballots.apply(recount[name], event, entry.at)
+        hashes[entry.seq] = entry.hash
     return None
+
+
+def _result_fault(event: ResultSigned, ballot: Ballot | None, hashes: dict[int, bytes], keyid: str) -> str | None:
+    inner = check_result(event.envelope.encode(), [keyid])
+    if not inner.trusted:
+        last = inner.steps[-1]
+        return f"step {last.number} failed: {last.detail}"
+    result = results.parse(inner.subject)
+    if result.ballot != event.ballot:
+        return f"the envelope is of ballot {result.ballot}"
+    if result.head.seq > max(hashes):
+        return f"it names entry {result.head.seq} as the head, which came later"
+    if result.head.seq in hashes and hashes[result.head.seq].hex() != result.head.hash:
+        return f"it names another hash for entry {result.head.seq}"
+    return results.recount_fault(result, ballot) if ballot else None
