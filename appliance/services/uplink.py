@@ -1,0 +1,310 @@
+"""The uplink service: signed batches out, receipts and commands in. Reads the journal, never writes it, holds no key.
+
+One turn: what the broker brought → what the journal has that is new → sign (the ballot service does) → publish. Only
+central's receipt moves the window on; a broker that took a message has only taken it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from appliance import __version__
+from appliance.config import Broker as Settings
+from appliance.config import Configuration
+from appliance.control import Client, Request, Server
+from appliance.errors import ControlError
+from appliance.events import ConfigurationChanged, Event, Refusal, ResultSigned
+from appliance.journal import Follower, Reader
+from appliance.record import Entry, batch, canonical
+from appliance.services.clock import Clock
+from appliance.services.loop import Turn
+from appliance.services.state import State as Folders
+from appliance.uplink import condition, connection_test
+from appliance.uplink.broker import Acknowledged, Broker, Changed, Condition, Denied, Message, State, Will
+from appliance.uplink.outbox import Outbox, Receipt
+from appliance.uplink.topics import Address
+
+IDLE_SECONDS = 0.2
+"""How long a turn waits when nothing wakes it: the journal is looked at this often."""
+
+ANNOUNCE_SECONDS = 1.0
+"""The retained state is renewed at most this often while the journal grows."""
+
+RETRY_SECONDS = 1.0
+"""How long the ballot service is left alone after it did not answer."""
+
+_log = logging.getLogger("uplink")
+
+
+def will(address: Address) -> Will:
+    """What the broker says when this box vanishes."""
+    return Will(address.state, canonical({"online": False, "software": __version__}))
+
+
+class UplinkService:
+    """Built with its broker (None: none is configured); `close` gives everything back."""
+
+    def __init__(
+        self, folders: Folders, configuration: Configuration, broker: Broker | None, ballot: Client, clock: Clock
+    ) -> None:
+        self._folders, self._settings = folders, configuration
+        self._address = Address(configuration.box.site, configuration.box.device)
+        self._broker, self._ballot, self._clock = broker, ballot, clock
+        self._server = Server(folders.socket("uplink"))
+        if broker is not None:
+            self._server.watch(broker.fileno())
+        self._condition = Condition(State.CONNECTING if broker is not None else State.OFF)
+        self._trouble = ""
+        self._denied = ""
+        self._silent = False  # a batch waited too long for its receipt
+        self._reader: Reader | None = None
+        self._follower: Follower | None = None
+        self._outbox: Outbox | None = None
+        self._announced: tuple[int, int] | None = None
+        self._announced_at = float("-inf")
+        self._ask_ballot_at = float("-inf")
+        self._tests: list[tuple[Future[list[dict[str, Any]]], Request]] = []
+        self._workers = ThreadPoolExecutor(2, "connection-test")
+
+    def step(self) -> Turn:
+        """One turn; waits `IDLE_SECONDS` at the most."""
+        for request in self._server.poll(0.0 if self._busy else IDLE_SECONDS):
+            self._answer(request)
+        self._answer_tests()
+        self._hear()
+        self._open_journal()
+        again = self._publish_news()
+        self._send()
+        self._announce()
+        if self._outbox is not None:
+            self._outbox.save()
+        return again
+
+    def close(self) -> None:
+        """Say goodbye to the broker, stop listening."""
+        if self._broker is not None:
+            self._broker.close(will(self._address))
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._server.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    # What the broker brought ------------------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        for happening in self._broker.poll() if self._broker is not None else ():
+            match happening:
+                case Changed(now):
+                    self._changed(now)
+                case Message(topic, payload) if topic == self._address.receipt:
+                    self._receipt(payload)
+                case Message(topic, payload) if topic == self._address.command:
+                    self._command(payload)
+                case Denied(token, topic, reason):
+                    self._refused(token, topic, reason)
+                case Message() | Acknowledged():
+                    pass
+
+    def _changed(self, now: Condition) -> None:
+        if now != self._condition:
+            _log.info(condition.sentence(now.state, "en", now.detail))
+        self._condition = now
+        self._denied, self._silent, self._announced = "", False, None
+        if self._outbox is not None:
+            self._outbox.rewind()
+        if now.state is State.ONLINE:
+            self._publish_results()
+
+    def _receipt(self, payload: bytes) -> None:
+        if self._outbox is None:
+            return
+        outcome = self._outbox.receipt(payload, self._clock.monotonic())
+        if outcome is Receipt.IGNORED:
+            _log.warning("a receipt was ignored: %s", self._outbox.fault)
+        elif outcome is Receipt.REWOUND:
+            _log.info("central lacks a part of what was sent; sending it again")
+        else:
+            self._silent, self._denied = False, ""
+
+    def _command(self, payload: bytes) -> None:
+        """Hand on what came, unread: the ballot service verifies central's signature over it."""
+        try:
+            text = payload.decode()
+            answer = self._ballot.ask("from_central", envelope=text)
+        except UnicodeDecodeError:
+            _log.warning("a command was dropped: it is not text")
+        except ControlError as error:
+            _log.warning("a command from central was not carried out: %s", error)
+        else:
+            if isinstance(answer, Refusal):
+                _log.warning("a command from central was refused: %s (%s)", answer.message, answer.code)
+
+    def _refused(self, token: int, topic: str, reason: str) -> None:
+        self._denied = f"{topic}: {reason}"
+        _log.warning("the broker refused %s", self._denied)
+        if self._outbox is not None:
+            self._outbox.denied(token, self._clock.monotonic())
+
+    # What the journal has ---------------------------------------------------------------------------------------------
+
+    def _open_journal(self) -> None:
+        if self._reader is not None or not self._folders.journal.exists():
+            return
+        reader = Reader(self._folders.journal)
+        try:
+            reader.head()
+        except sqlite3.OperationalError:  # the ballot service is just making it
+            reader.close()
+            return
+        self._reader, self._follower = reader, Follower(reader)
+        if self._settings.uplink.central_key:
+            file = self._folders.uplink / "receipt.json"
+            self._outbox = Outbox(reader, file, self._settings.uplink, self._address)
+            if self._outbox.fault:
+                _log.warning(self._outbox.fault)
+
+    def _publish_news(self) -> Turn:
+        if self._follower is None:
+            return Turn.AGAIN
+        began = self._follower.seq == 0  # what the journal held before our time was dealt with before our time
+        news = [entry.event for entry in self._follower.news()]
+        for event in news if self._online else ():
+            if isinstance(event, ResultSigned):
+                self._publish_result(event.ballot, event.envelope)
+        return Turn.RESTART if not began and any(_concerns_us(event) for event in news) else Turn.AGAIN
+
+    def _publish_results(self) -> None:
+        """After connecting: the results of the current meeting, in case the broker has lost what it retained."""
+        meeting = self._follower.minutes if self._follower is not None else None
+        for ballot in meeting.ballots.values() if meeting is not None else ():
+            if ballot.envelope is not None:
+                self._publish_result(ballot.id, ballot.envelope)
+
+    def _publish_result(self, ballot: str, envelope: str) -> None:
+        if self._broker is not None:
+            self._broker.publish(self._address.result(ballot), envelope.encode(), retain=True)
+
+    def _send(self) -> None:
+        now = self._clock.monotonic()
+        if self._outbox is None or self._broker is None or not self._online:
+            return
+        if self._outbox.overdue(now):
+            self._silent = True
+            _log.warning("no receipt within %g s; sending again", self._settings.uplink.receipt_seconds)
+        while entries := self._outbox.due(now):
+            checkpoint = self._sign(entries[-1])
+            if checkpoint is None:
+                return
+            token = self._broker.publish(self._address.events, batch(entries, checkpoint))
+            self._outbox.sent(entries[0].seq, entries[-1].seq, token, now)
+
+    def _sign(self, last: Entry) -> bytes | None:
+        """The device's checkpoint over an entry, from the ballot service, which holds the key; None while it cannot."""
+        if self._clock.monotonic() < self._ask_ballot_at:
+            return None
+        try:
+            answer = self._ballot.ask("sign_checkpoint", seq=last.seq)
+        except ControlError as error:
+            answer = Refusal(code="no-answer", message=str(error))
+        if isinstance(answer, Refusal):
+            if not self._trouble:
+                _log.warning("not signed: %s", answer.message)
+            self._trouble = "no-ballot-service"
+            self._ask_ballot_at = self._clock.monotonic() + RETRY_SECONDS
+            return None
+        self._trouble = ""
+        return str(answer["envelope"]).encode()
+
+    def _announce(self) -> None:
+        """Keep the retained state true: birth, then whenever the journal has grown or more was receipted."""
+        now = self._clock.monotonic()
+        if self._broker is None or self._follower is None or not self._online:
+            return
+        acknowledged = self._outbox.acknowledged if self._outbox is not None else 0
+        standing = (self._follower.seq, acknowledged)
+        if standing == self._announced or (self._announced and now - self._announced_at < ANNOUNCE_SECONDS):
+            return
+        head = {"hash": self._follower.hash.hex(), "seq": self._follower.seq}
+        birth = {"acknowledged": acknowledged, "head": head, "online": True, "software": __version__}
+        self._broker.publish(self._address.state, canonical(birth), retain=True)
+        self._announced, self._announced_at = standing, now
+
+    @property
+    def _online(self) -> bool:
+        return self._condition.state is State.ONLINE
+
+    @property
+    def _busy(self) -> bool:
+        """Whether there is more to send at once, without waiting to be woken."""
+        return (
+            self._online
+            and self._outbox is not None
+            and not self._trouble
+            and bool(self._outbox.due(self._clock.monotonic()))
+        )
+
+    # Questions on uplink.sock -----------------------------------------------------------------------------------------
+
+    def _answer(self, request: Request) -> None:
+        if request.do == "status":
+            request.reply(self.status(str(request.args.get("language", self._settings.box.language))))
+        elif request.do == "test":
+            self._begin_test(request)
+        else:
+            request.refuse(Refusal(code="unknown-command", message=f"{request.do!r}: known are status and test"))
+
+    def status(self, language: str) -> dict[str, Any]:
+        """How the uplink is; sentences in `vi` or `en`."""
+        language = language if language in ("vi", "en") else "en"
+        state, detail = self._state()
+        trouble = self._why_nothing_is_sent(language)
+        sentence = condition.sentence(state, language, detail)
+        return {
+            "service": "uplink",
+            "state": state.value,
+            "detail": f"{sentence} {trouble}.".strip() if trouble else sentence,
+            "remedy": condition.remedy(state, language),
+            "acknowledged": self._outbox.acknowledged if self._outbox is not None else 0,
+            "head": self._follower.seq if self._follower is not None else 0,
+            "broker": f"{self._settings.broker.host}:{self._settings.broker.port}" if self._broker is not None else "",
+        }
+
+    def _state(self) -> tuple[State, str]:
+        if self._online and self._denied:
+            return State.REFUSED, self._denied
+        fault = self._outbox.fault if self._outbox is not None else ""
+        if self._online and (fault or self._silent):
+            return State.NO_RECEIPTS, fault
+        return self._condition.state, self._condition.detail
+
+    def _why_nothing_is_sent(self, language: str) -> str:
+        code = self._trouble
+        if self._reader is None:
+            code = "no-journal"
+        elif self._outbox is None and self._broker is not None:
+            code = "no-central-key"
+        return condition.TROUBLES[code][language] if code else ""
+
+    def _begin_test(self, request: Request) -> None:
+        """The test takes seconds, so it runs beside the turns and is answered when it is done."""
+        try:
+            settings = Settings.model_validate(request.args)
+        except ValueError as error:
+            request.refuse(Refusal(code="malformed", message=str(error)[:400]))
+            return
+        work = self._workers.submit(connection_test.steps, settings, self._address)
+        self._tests.append((work, request))
+
+    def _answer_tests(self) -> None:
+        for work, request in [pair for pair in self._tests if pair[0].done()]:
+            request.reply({"steps": work.result()})
+            self._tests.remove((work, request))
+
+
+def _concerns_us(event: Event) -> bool:
+    """Whether the configuration that this service was built with is no longer in force."""
+    ours = ("box.", "broker.", "uplink.")
+    return isinstance(event, ConfigurationChanged) and any(key.startswith(ours) for key in event.keys)
