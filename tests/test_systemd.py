@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,15 +163,13 @@ def installed(tmp_path: Path) -> Path:
         parent.chmod(parent.stat().st_mode | 0o011)
     root = tmp_path / "root"
     (root / "etc").mkdir(parents=True)
-    for words in (
-        ["systemd-sysusers", SYSTEMD / "sysusers.conf"],
-        ["systemd-tmpfiles", "--create", SYSTEMD / "tmpfiles.conf"],
-    ):
+    users, folders = str(SYSTEMD / "sysusers.conf"), str(SYSTEMD / "tmpfiles.conf")
+    for words in (["systemd-sysusers", users], ["systemd-tmpfiles", "--create", folders]):
         subprocess.run([words[0], f"--root={root}", *words[1:]], check=True, capture_output=True, timeout=60)
     return root
 
 
-def identity(root: Path, service: str) -> dict[str, object]:
+def identity(root: Path, service: str) -> dict[str, Any]:
     """Arguments of subprocess.run that make a child the user of a service, with all of its groups."""
     user = f"appliance-{service}"
     passwd = dict(line.split(":", 1) for line in (root / "etc/passwd").read_text().splitlines())
@@ -272,7 +271,7 @@ def test_install_puts_everything_in_place_and_again_changes_nothing(tmp_path: Pa
 
 
 def test_install_refuses_a_camera_that_is_not_an_address(tmp_path: Path) -> None:
-    words = [ROOT / "script/install", "--root", tmp_path, "--network-camera", "cam.example"]
+    words = [str(ROOT / "script/install"), "--root", str(tmp_path), "--network-camera", "cam.example"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "cam.example" in done.stderr
