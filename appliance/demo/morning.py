@@ -128,7 +128,7 @@ class Morning:
         answer = self.ballot.ask("open", token=self.secretary, item=council.AGENDA[0].id)
         if not isinstance(answer, Refusal) or answer.code != "no-quorum":
             raise DemoError(f"a ballot without a quorum was not refused: {answer}")
-        self._note_refusal("a ballot opened too early", answer)
+        self._note_refusal("a ballot opened too early", answer.message)
 
     def vote_on(self, item: str, votes: Mapping[int, Choice], *, changes_mind: int | None = None) -> str:
         """Open, vote by keypads and tablets, close; the ballot's id. `changes_mind` first presses the opposite."""
@@ -139,8 +139,6 @@ class Morning:
             self._press(changes_mind, AGAINST if votes[changes_mind] is FOR else FOR, name)
         for n, choice in votes.items():
             self._press(n, choice, name)
-        for n, choice in votes.items():
-            self._wait(lambda n=n, choice=choice: self._recorded(name).get(council.member(n)) == choice, f"vote of {n}")
         closed = self._ask("close", token=self.secretary, ballot=name)
         self.say(closed["sentence"]["en"])
         return str(name)
@@ -152,11 +150,11 @@ class Morning:
         answer = self._tablet(12).vote(ballot, AGAINST)
         if answer.recorded:
             raise DemoError("a tablet's vote after the close was taken")
-        self._note_refusal("a tablet after the close", Refusal(code=answer.code, message=answer.message))
+        self._note_refusal("a tablet after the close", answer.sentence)
         self._wait(lambda: self._refused_presses() > 0, "the refusal of the late key")
         if self._recorded(ballot) != before:
             raise DemoError("a press after the close changed the votes")
-        self.refused.append({"what": "a key after the close", "code": "recorded as VoteRefused"})
+        self._note_refusal("a key after the close", "kept as VoteRefused, without its choice")
 
     def _refused_presses(self) -> int:
         reader = Reader(self.room.room.journal)
@@ -170,7 +168,7 @@ class Morning:
         else:
             answer = self._tablet(number).vote(ballot, choice)
             if not answer.recorded:
-                raise DemoError(f"the tablet of {council.member(number)} was refused: {answer.message}")
+                raise DemoError(f"the tablet of {council.member(number)} was refused: {answer.sentence}")
 
     def _key(self, number: int, choice: Choice) -> None:
         line = room.key_line(f"{number:02d}", _KEY[choice])
@@ -256,9 +254,9 @@ class Morning:
     def _recorded(self, ballot: str) -> dict[str, Choice]:
         return dict(self._minutes().ballots[ballot].votes)
 
-    def _note_refusal(self, what: str, refusal: Refusal) -> None:
-        self.refused.append({"what": what, "code": refusal.code})
-        self.say(f"{what}: refused ({refusal.message})")
+    def _note_refusal(self, what: str, why: str) -> None:
+        self.refused.append({"what": what, "why": why})
+        self.say(f"{what}: refused ({why})")
 
     def _wait(self, condition: Callable[[], bool], what: str, *, seconds: float = 15.0) -> None:
         deadline = time.monotonic() + seconds
