@@ -8,7 +8,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.errors import DeviceError
+
 Image = NDArray[np.uint8]
+
+
+class CameraLost(DeviceError):
+    """A camera is missing, or stopped giving frames. `symptom` is what was seen, `remedy` what a person should do."""
+
+    def __init__(self, symptom: str, remedy: str) -> None:
+        self.symptom, self.remedy = symptom, remedy
+        super().__init__(f"{symptom}; {remedy}")
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class Frame:
 
 
 class Camera(Protocol):
-    """A source of frames; belongs to one thread. The constructor opens it, or raises `DeviceError` and says why."""
+    """A source of frames; belongs to one thread. The constructor opens it, or raises `CameraLost` and says why."""
 
     def read(self) -> Frame | None:
         """The newest frame, waiting for it; None at the end of a recording. `DeviceError` when the source is lost."""
