@@ -1,0 +1,166 @@
+"""The ballot service: presses, votes and commands → facts; results signed. One turn is read → decide → append → act.
+
+Whatever arrives together is decided in one draft and appended in one transaction (group commit), for the disk's fsync is
+what limits votes. Presses go before requests, so that a vote that was pressed is not overtaken by the click that closes the
+ballot. Lamps, answers and signatures come after the append has returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from appliance import __version__, config, record, results
+from appliance.ballot import Ballot
+from appliance.config import Configuration
+from appliance.control import Server
+from appliance.events import BallotClosed, BoxClaimed, Event, ResultSigned, ServiceStarted, Writer
+from appliance.journal import Follower, Instant
+from appliance.journal import Writer as JournalWriter
+from appliance.keypad import Keypads
+from appliance.keypad.screen import ScreenFactory
+from appliance.minutes import Minutes
+from appliance.services import installation
+from appliance.services.clock import Clock
+from appliance.services.desk import Desk
+from appliance.services.draft import Draft
+from appliance.services.loop import Turn
+from appliance.services.seats import Seats
+from appliance.services.state import State
+from appliance.services.worker import Worker
+from appliance.vault import keys
+from appliance.vault.credentials import Credentials
+
+
+class BallotService:
+    """The only service that decides on votes and commands. Everything it remembers is in the journal and the vault."""
+
+    def __init__(
+        self,
+        state: State,
+        configuration: Configuration,
+        keypads: Keypads,
+        clock: Clock,
+        *,
+        models: Mapping[str, str] | None = None,
+        screen: ScreenFactory | None = None,
+        users: Collection[int] = (),
+        uplink_users: Collection[int] = (),
+        longest_wait: float = 1.0,
+    ) -> None:
+        """`models` are the sha256 digests that results name; `screen` the mock pins where keypads are on the screen;
+        `users` the uids of other services that may ask, `uplink_users` those of them that speak for the uplink.
+
+        Raises `JournalError` if the journal is damaged or another box's, `DeviceError` if another ballot service runs.
+        """
+        self._clock, self._keypads, self._longest_wait = clock, keypads, longest_wait
+        self._models = dict(models or {})
+        self._signer = keys.signer(state.vault)
+        self._credentials = Credentials(state.vault)
+        self._writer = JournalWriter(state.journal, Writer.BALLOT)
+        self._follower = Follower(self._writer)
+        self._follower.news()  # from the first entry on: the whole chain is checked here
+        first = installation.installed(configuration.box, self._signer.public_key)
+        if (entry := self._writer.entry(1)) is not None:
+            installation.check(entry, first)
+        self._server = Server(state.socket("ballot"), users={*users, *uplink_users})
+        self._worker = Worker()
+        self._server.watch(keypads.fileno())
+        self._server.watch(self._worker.fileno())
+        self._seats = Seats(keypads, configuration.keypads.seats, self._credentials)
+        self._desk = Desk(
+            state=state,
+            configuration=configuration,
+            writer=self._writer,
+            follower=self._follower,
+            credentials=self._credentials,
+            signer=self._signer,
+            seats=self._seats,
+            worker=self._worker,
+            screen=screen,
+            uplink_users=uplink_users,
+        )
+        self._begin(first, new=entry is None)
+
+    @property
+    def claim_code(self) -> str | None:
+        """What the first technician types in; None once the box was claimed."""
+        return self._credentials.claim_code
+
+    def step(self) -> Turn:
+        """One turn; waits for input for `longest_wait` seconds at the most."""
+        requests = self._server.poll(self._longest_wait)
+        self._follower.news()  # the door writes too
+        draft = Draft(self._follower.minutes, self._clock.now(), self._clock.monotonic())
+        self._seats.collect(draft)
+        self._desk.collect(draft)
+        for request in requests:
+            self._desk.take(request, draft)
+        self._save(draft)
+        self._seats.refresh(self._follower.minutes, draft.monotonic)
+        draft.speak()
+        return Turn.RESTART if self._desk.restart_wanted else Turn.AGAIN
+
+    def close(self) -> None:
+        """Give back sockets, pins and files."""
+        self._server.close()
+        self._keypads.close()
+        self._worker.close()
+        self._credentials.close()
+        self._writer.close()
+
+    # Saving ----------------------------------------------------------------------------------------------------------
+
+    def _save(self, draft: Draft) -> None:
+        """Append the turn's facts together; then sign the result of whatever ballot they closed."""
+        if draft.facts:
+            self._writer.append(draft.facts, draft.when)
+            self._follower.news()
+        if any(isinstance(fact.event, BallotClosed) for fact in draft.facts):
+            self._sign_results(draft.when)
+
+    def _sign_results(self, when: Instant) -> None:
+        for minutes, ballot in self._unsigned():
+            draft = Draft(minutes, when, 0.0)
+            draft.state(self._result(minutes, ballot), f"{ballot.id}/result")
+            self._writer.append(draft.facts, when)
+            self._follower.news()
+
+    def _unsigned(self) -> list[tuple[Minutes, Ballot]]:
+        meetings = [*self._follower.past, *([self._follower.minutes] if self._follower.minutes else [])]
+        return [(m, b) for m in meetings for b in m.ballots.values() if b.closed_at and b.envelope is None]
+
+    def _result(self, minutes: Minutes, ballot: Ballot) -> Event:
+        box = self._desk.configuration.box
+        statement = results.state(
+            minutes,
+            ballot,
+            site=box.site,
+            device=box.device,
+            public_key=self._signer.public_key,
+            software=__version__,
+            configuration=config.digest(self._desk.configuration),
+            models=self._models,
+            head_seq=self._follower.seq,
+            head_hash=self._follower.hash,
+        )
+        return ResultSigned(ballot=ballot.id, envelope=record.seal(record.RESULT, statement, self._signer).decode())
+
+    # Beginning -------------------------------------------------------------------------------------------------------
+
+    def _begin(self, first: Event, *, new: bool) -> None:
+        draft = Draft(self._follower.minutes, self._clock.now(), self._clock.monotonic())
+        if new:
+            draft.state(first)
+        draft.state(
+            ServiceStarted(
+                service="ballot",
+                software=__version__,
+                configuration=config.digest(self._desk.configuration),
+                models=self._models,
+            )
+        )
+        if self.claim_code is None and self._writer.by_id("claimed/box") is None:
+            draft.state(BoxClaimed(), "claimed/box")  # the vault knew, the journal did not: a crash came between
+        self._save(draft)
+        self._sign_results(draft.when)  # a crash may have come between a close and its result
+        self._seats.refresh(self._follower.minutes, draft.monotonic)

@@ -1,0 +1,97 @@
+"""What the uplink asks for: checkpoints over the journal, and commands of the central server carried out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError
+
+from appliance import commands, record, verification
+from appliance.commands import Command
+from appliance.errors import RecordError
+from appliance.events import CommandAccepted, Identifier, Refusal, Value, explain
+from appliance.services.desk.outcomes import Caller, Saved
+from appliance.services.draft import Draft
+
+if TYPE_CHECKING:
+    from appliance.services.desk.counter import Desk
+
+FROM_CENTRAL: dict[str, type[Command]] = {
+    name: commands.COMMANDS[name] for name in ("convene", "open", "close", "end_meeting")
+}
+"""What the central server may ask for; whatever else it signs is refused."""
+
+CENTRAL = Caller(frozenset(), "central", "central")
+
+
+class Order(Value):
+    """The statement in a command envelope. `number` grows with every command of one central server to one device."""
+
+    site: Identifier
+    device: Identifier
+    number: int = Field(ge=1, le=2**53)
+    do: str
+    args: dict[str, Any]
+    at: str
+
+
+def _sign_checkpoint(desk: Desk, command: commands.SignCheckpoint, _caller: Caller, draft: Draft, _id: str) -> Any:
+    entry = desk.writer.entry(command.seq)
+    if entry is None:
+        return Refusal(
+            code="no-entry", message=f"the journal has no entry {command.seq}; its head is {desk.follower.seq}"
+        )
+    box = desk.configuration.box
+    envelope = record.checkpoint(box.site, box.device, entry.seq, entry.hash, draft.when.at, desk.signer)
+    return {"envelope": envelope.decode()}
+
+
+def _from_central(desk: Desk, command: commands.FromCentral, _caller: Caller, draft: Draft, _id: str) -> Any:
+    order = _verified(desk, command.envelope)
+    if isinstance(order, Refusal):
+        return order
+    digest = hashlib.sha256(command.envelope.encode()).hexdigest()
+    accepted = CommandAccepted(number=order.number, do=order.do, digest=digest)
+    # A slash cannot stand in a client's own id, so nobody else's fact lies there.
+    fact_id = f"central/{order.number}"
+    standing = desk.standing(fact_id, draft)
+    if standing is None and order.number <= desk.credentials.central_number:
+        return Refusal(code="number-used", message=f"command {order.number} or a later one was here before")
+    if standing is not None and standing != accepted:
+        return Refusal(code="number-used", message=f"number {order.number} was used for another command")
+    desk.credentials.use_central_number(order.number)
+    try:
+        inner = commands.parse(order.do, order.args)
+    except RecordError as error:
+        return Refusal(code="malformed", message=str(error)[:1000])
+    outcome = desk.act(inner, CENTRAL, draft, f"{fact_id}/fact")
+    if isinstance(outcome, Saved) and standing is None:
+        draft.state(accepted, fact_id)  # with the command's own fact in one transaction: both, or neither
+    return outcome
+
+
+def _verified(desk: Desk, envelope: str) -> Order | Refusal:
+    """The order in an envelope, if it is central's, for us, and one of those that central may give."""
+    key = desk.configuration.uplink.central_key
+    if not key:
+        return Refusal(code="no-central-key", message="uplink.central_key is not set: no central server is trusted")
+    try:
+        order = Order.model_validate(verification.open_envelope(envelope.encode(), record.COMMAND, bytes.fromhex(key)))
+    except RecordError as error:
+        return Refusal(code="not-verified", message=str(error)[:1000])
+    except ValidationError as error:
+        return Refusal(code="not-verified", message=explain(error)[:1000])
+    box = desk.configuration.box
+    if (order.site, order.device) != (box.site, box.device):
+        return Refusal(code="not-for-us", message=f"the command is for {order.site}/{order.device}")
+    if order.do not in FROM_CENTRAL:
+        return Refusal(code="not-allowed", message=f"{order.do!r} is not for the central server")
+    return order
+
+
+ANSWERS: dict[type[Command], Callable[..., Any]] = {
+    commands.SignCheckpoint: _sign_checkpoint,
+    commands.FromCentral: _from_central,
+}
