@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gpiozero import Buzzer, OutputDevice
+from gpiozero import Buzzer, GPIOZeroError, OutputDevice
 from gpiozero.pins import Factory
 
 from appliance import config
@@ -55,22 +55,7 @@ def open_signals(door: config.Door, factory: Factory) -> DoorLamp:
     for kind, pin in ((OutputDevice, door.lamp_pin), (Buzzer, door.buzzer_pin)):
         try:
             opened.append(None if pin is None else kind(pin, pin_factory=factory))
-        except Exception as error:
+        except (GPIOZeroError, OSError) as error:
             raise DeviceError(f"door line {pin}: {error}; see door.lamp_pin and door.buzzer_pin") from error
     return DoorLamp(*opened)
 
-
-def pin_factory(keypads: config.Keypads) -> Factory:
-    """gpiozero's factory as the keypads use it: `lgpio` on a Pi, `mock` elsewhere."""
-    if keypads.factory == "mock":
-        from gpiozero.pins.mock import MockFactory
-
-        return MockFactory()
-    try:
-        from gpiozero.pins.lgpio import LGPIOFactory
-
-        return LGPIOFactory(chip=keypads.chip)
-    except (ImportError, OSError) as error:
-        raise DeviceError(
-            f'gpiochip{keypads.chip} cannot be used ({error}); set keypads.factory to "mock" off a Pi'
-        ) from error

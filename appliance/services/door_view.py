@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ import cv2
 
 from appliance.camera import Frame
 from appliance.events import Delegate
+from appliance.services.kept_camera import KeptCamera
+from appliance.services.recogniser import Recogniser
 
 PREVIEW_WIDTH = 640
 JPEG_QUALITY = 70
@@ -42,6 +45,46 @@ class FaceView:
         x, y, w, h = self.box
         box = [round(x / width, 4), round(y / height, 4), round(w / width, 4), round(h / height, 4)]
         return {"box": box, "state": self.state, **_named(self.delegate)}
+
+
+def preview(frame: Frame | None, faces: Sequence[FaceView], message: Message) -> dict[str, Any]:
+    """The answer to `frame`: `{jpeg, faces, message, size}`."""
+    if frame is None:
+        return {"jpeg": None, "faces": [], "message": message.json(), "size": None}
+    height, width = frame.image.shape[:2]
+    shown = [face.json(frame) for face in faces]
+    return {"jpeg": jpeg(frame), "faces": shown, "message": message.json(), "size": [width, height]}
+
+
+def status(
+    camera: KeptCamera,
+    frame: Frame | None,
+    times: Sequence[float],
+    recogniser: Recogniser,
+    model: str,
+    dropped: int,
+    tracks: int,
+) -> dict[str, Any]:
+    """The answer to `status`. `times`: when the last frames were taken in, seconds of the monotonic clock."""
+    span = times[-1] - times[0] if len(times) > 1 else 0.0
+    symptom, remedy = (camera.lost.symptom, camera.lost.remedy) if camera.lost else ("", "")
+    if camera.over:
+        symptom, remedy = "recording over", "start the door again, or set camera.repeat"
+    return {
+        "service": "door",
+        "camera": camera.state,
+        "symptom": symptom,
+        "remedy": remedy,
+        "frames_per_second": round((len(times) - 1) / span, 1) if span else 0.0,
+        "dropped": dropped,
+        "focus": focus(frame) if frame else 0.0,
+        "gallery": {
+            "identities": len(recogniser.enrolled.delegates),
+            "threshold": round(recogniser.thresholds[0], 4),
+            "model": model,
+        },
+        "tracks": tracks,
+    }
 
 
 def jpeg(frame: Frame) -> str:

@@ -1,0 +1,261 @@
+"""The door: frames → faces → decision → attendance. Records first, then greets."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from appliance import __version__, attendance
+from appliance.attendance import Attendance
+from appliance.camera import Camera, Frame
+from appliance.control import Request, Server
+from appliance.errors import DeviceError, JournalError
+from appliance.events import (
+    CheckedIn,
+    CheckInRevoked,
+    ConfigurationChanged,
+    Delegate,
+    DelegateEnrolled,
+    DelegateForgotten,
+    Event,
+    FaceNotIdentified,
+    Method,
+    Refusal,
+    ServiceStarted,
+)
+from appliance.identification import Ambiguous, Identified, Template
+from appliance.journal import Fact, Follower, Writer
+from appliance.minutes import Minutes
+from appliance.record import Entry
+from appliance.services import door_view
+from appliance.services.clock import Clock
+from appliance.services.door_lamp import Signals
+from appliance.services.door_view import FaceView, Message
+from appliance.services.kept_camera import KeptCamera
+from appliance.services.loop import Turn
+from appliance.services.recogniser import Recogniser, Visit
+
+IDLE_SECONDS = 0.25
+"""How long a turn without a camera waits for a question."""
+
+OURS = ("box.", "camera.", "door.", "keypads.factory", "keypads.chip")
+"""Settings that this service was built from."""
+
+
+class Templates(Protocol):
+    """What is needed of `face.gallery.Gallery`."""
+
+    def templates(self) -> list[Template]:
+        """Everybody's descriptors."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+        ...
+
+
+class Door:
+    """Built with its devices; the loop turns it. Holds faces and descriptors in memory, and only figures leave it."""
+
+    def __init__(
+        self,
+        *,
+        open_camera: Callable[[], Camera] | None,
+        recogniser: Recogniser,
+        gallery: Templates,
+        writer: Writer,
+        clock: Clock,
+        server: Server,
+        signals: Signals,
+        started: ServiceStarted,
+        greeting_seconds: float = 4.0,
+        until_end: bool = False,
+    ) -> None:
+        """`open_camera` None: no camera is configured. Refuses to start in doubt: clock, journal, camera, gallery."""
+        self._recogniser, self._gallery = recogniser, gallery
+        self._writer, self._clock, self._server, self._signals = writer, clock, server, signals
+        self._greeting, self._until_end, self._model = greeting_seconds, until_end, started.models.get("embedder", "")
+        now = clock.now()
+        if now.at < "2026":
+            raise DeviceError(f"the clock says {now.at}: a roll needs the right time; set it or connect a time server")
+        if writer.head()[0] == 0:
+            raise JournalError("the journal is empty; start `appliance ballot` first, it installs the device")
+        self._follower = Follower(writer)
+        self._revoked: Counter[tuple[str, str]] = Counter()
+        self._meeting = ""
+        self._camera = KeptCamera(open_camera, clock)
+        self._frame: Frame | None = None
+        self._visible: Sequence[Visit] = ()
+        self._came: dict[int, str] = {}  # visit → UTC at its first frame: names its facts
+        self._said: dict[int, str] = {}  # visit → what became of it
+        self._message = Message("look", clock.monotonic())
+        self._times: deque[float] = deque(maxlen=30)
+        self._dropped = 0
+        self._recogniser.enrol(gallery.templates())
+        self._append(f"door.started.{now.at}", started)
+        self._hear(self._follower.news())  # the past: we were built from the configuration it led to
+
+    def step(self) -> Turn:
+        """One turn: what is new in the journal, one frame, its decisions, the answers."""
+        if self._hear(self._follower.news()):
+            return Turn.RESTART
+        frame, happened = self._camera.read()
+        if happened is not None:
+            self._append(f"door.{type(happened).__name__}.{self._clock.now().at}", happened)
+            self._begin_anew()
+        if frame is not None:
+            self._look(frame)
+        self._say_default()
+        self._signals.show(self._message.code, self._clock.monotonic() - self._message.since)
+        for request in self._server.poll(0 if frame is not None else min(IDLE_SECONDS, self._camera.until_retry)):
+            self._answer(request)
+        return Turn.DONE if self._camera.over and self._until_end else Turn.AGAIN
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._camera.close()
+        self._server.close()
+        self._signals.close()
+        self._gallery.close()
+        self._writer.close()
+
+    # Journal ---------------------------------------------------------------------------------------------------------
+
+    def _hear(self, news: Sequence[Entry]) -> bool:
+        """Take in new facts; whether the service must begin anew."""
+        restart = False
+        for event in (entry.event for entry in news):
+            if isinstance(event, CheckInRevoked):
+                self._revoked[event.meeting, event.delegate] += 1
+            elif isinstance(event, ConfigurationChanged):
+                restart |= any(key.startswith(OURS) for key in event.keys)
+        if any(isinstance(entry.event, DelegateEnrolled | DelegateForgotten) for entry in news):
+            self._recogniser.enrol(self._gallery.templates())
+        meeting = self._minutes.id if self._minutes else ""
+        if meeting != self._meeting:
+            self._meeting = meeting
+            self._begin_anew()
+        return restart
+
+    def _begin_anew(self) -> None:
+        """Whoever is seen from now on has just come."""
+        self._recogniser.forget_visits()
+        self._visible, self._frame = (), None
+        self._came, self._said = {}, {}
+
+    @property
+    def _minutes(self) -> Minutes | None:
+        """The meeting in progress."""
+        minutes = self._follower.minutes
+        return minutes if minutes is not None and minutes.ended_at is None else None
+
+    def _append(self, fact_id: str, event: Event) -> None:
+        self._writer.append([Fact(fact_id, event)], self._clock.now())
+
+    # Faces -----------------------------------------------------------------------------------------------------------
+
+    def _look(self, frame: Frame) -> None:
+        if self._frame is not None:
+            self._dropped += max(0, frame.index - self._frame.index - 1)
+        self._frame = frame
+        self._times.append(self._clock.monotonic())
+        minutes = self._minutes
+        sighting = self._recogniser.take(frame, look=minutes is not None)
+        self._visible = sighting.visible
+        for visit in sighting.visible:
+            if visit.track not in self._came:
+                self._came[visit.track] = self._clock.now().at
+        if minutes is not None:
+            if sighting.decided is not None:
+                self._decide(sighting.decided, minutes)
+            for visit in sighting.ended:
+                if visit.decision is not None and visit.track not in self._said:
+                    self._decide(visit, minutes)
+        for visit in sighting.ended:
+            self._came.pop(visit.track, None)
+            self._said.pop(visit.track, None)
+
+    def _decide(self, visit: Visit, minutes: Minutes) -> None:
+        """Record what a visit came to, then say it."""
+        decision = visit.decision
+        if isinstance(decision, Identified):
+            outcome = attendance.check_in(
+                minutes.roll, decision.delegate, Method.FACE, by="door", evidence=_evidence(decision, visit)
+            )
+            if not isinstance(outcome, Refusal):
+                self._welcome(visit, minutes.roll.roster[decision.delegate], outcome)
+                return
+        code = "ambiguous" if isinstance(decision, Ambiguous) else "unknown"
+        fact = FaceNotIdentified(
+            meeting=minutes.id, decision="ambiguous" if code == "ambiguous" else "unknown", looks=len(visit.looks)
+        )
+        self._append(f"door.{minutes.id}.visit.{self._came[visit.track]}.{visit.track}", fact)
+        self._say(visit, code)
+
+    def _welcome(self, visit: Visit, delegate: Delegate, outcome: CheckedIn | Attendance) -> None:
+        if isinstance(outcome, CheckedIn):
+            again = self._revoked[outcome.meeting, delegate.id]
+            self._append(f"door.{outcome.meeting}.check-in.{delegate.id}.{again}", outcome)
+        self._say(visit, "welcome" if isinstance(outcome, CheckedIn) else "already", delegate)
+
+    # Saying ----------------------------------------------------------------------------------------------------------
+
+    def _say(self, visit: Visit, code: str, delegate: Delegate | None = None) -> None:
+        self._said[visit.track] = code
+        self._message = Message(code, self._clock.monotonic(), delegate)
+
+    def _say_default(self) -> None:
+        """What stands on the screen when no greeting does."""
+        now = self._clock.monotonic()
+        if self._camera.state != "ok":
+            code = "camera-lost"
+        elif self._minutes is None:
+            code = "no-meeting"
+        elif self._message.code in ("welcome", "already", "unknown", "ambiguous") and (
+            now - self._message.since < self._greeting
+        ):
+            return
+        else:
+            code = "closer" if self._visible and not any(v.near for v in self._visible) else "look"
+        if code != self._message.code:
+            self._message = Message(code, now)
+
+    def _answer(self, request: Request) -> None:
+        if request.do == "frame":
+            request.reply(self._show())
+        elif request.do == "status":
+            request.reply(self._status())
+        else:
+            request.refuse(Refusal(code="unknown-command", message=f"door answers frame and status, not {request.do}"))
+
+    def _show(self) -> dict[str, Any]:
+        faces = [self._view(visit) for visit in self._visible]
+        return door_view.preview(self._frame, faces, self._message)
+
+    def _view(self, visit: Visit) -> FaceView:
+        box = visit.face.box
+        code, delegate = self._said.get(visit.track, ""), None
+        if code in ("welcome", "already") and isinstance(visit.decision, Identified) and self._minutes is not None:
+            delegate = self._minutes.roll.roster.get(visit.decision.delegate)
+        state = {"already": "known"}.get(code, code) or ("looking" if visit.looks else "seen")
+        return FaceView((box.x, box.y, box.w, box.h), state, delegate)
+
+    def _status(self) -> dict[str, Any]:
+        return door_view.status(
+            self._camera, self._frame, self._times, self._recogniser, self._model, self._dropped, len(self._visible)
+        )
+
+
+def started(configuration: str, models: dict[str, str]) -> ServiceStarted:
+    """The fact of the door's start; both as sha256 in hexadecimal."""
+    return ServiceStarted(service="door", software=__version__, configuration=configuration, models=models)
+
+
+def _evidence(decision: Identified, visit: Visit) -> dict[str, float]:
+    return {
+        "distance": round(decision.distance, 4),
+        "threshold": round(decision.threshold, 4),
+        "margin": round(decision.margin, 4),
+        "looks": float(len(visit.looks)),
+    }

@@ -1,0 +1,76 @@
+"""A camera that may be lost and comes back: opened again with growing pauses, by the clock, without waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appliance.camera import Camera, CameraLost, Frame
+from appliance.events import Event, PartFailed, PartRestored
+from appliance.services.clock import Clock
+
+RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Pauses between attempts to open a lost camera; the last one goes on."""
+
+
+class KeptCamera:
+    """Reads one camera and knows how it fares: `lost` says why it is away, `over` that a recording ended."""
+
+    def __init__(self, open_camera: Callable[[], Camera] | None, clock: Clock) -> None:
+        """Opens the camera; raises `CameraLost` if it is not there to begin with. None: no camera is configured."""
+        self._open, self._clock = open_camera, clock
+        self._camera = open_camera() if open_camera else None
+        self._failures, self._retry_at = 0, 0.0
+        self.lost: CameraLost | None = None
+        self.over = False
+
+    @property
+    def state(self) -> str:
+        """`ok`, `lost` or `none`."""
+        if self._open is None:
+            return "none"
+        return "lost" if self.lost is not None or self.over else "ok"
+
+    @property
+    def until_retry(self) -> float:
+        """Seconds until `read` tries again; infinite where there is nothing to try."""
+        return max(self._retry_at - self._clock.monotonic(), 0.0) if self.lost is not None else float("inf")
+
+    def read(self) -> tuple[Frame | None, Event | None]:
+        """A frame, or None if there is none now; and what has to be recorded: the loss or the return, each once."""
+        if self._camera is None:
+            return (None, None) if self.lost is None or self.until_retry > 0 else (None, self._try_again())
+        try:
+            frame = self._camera.read()
+        except CameraLost as lost:
+            self.close()
+            return None, self._lose(lost)
+        if frame is None:
+            self.close()
+            self.over = True
+            return None, None
+        if self.lost is None:
+            return frame, None
+        # A device that opens may still be silent: it is back with its first frame.
+        self.lost, self._failures = None, 0
+        return frame, PartRestored(part="camera")
+
+    def close(self) -> None:
+        """Give the device back."""
+        if self._camera is not None:
+            self._camera.close()
+        self._camera = None
+
+    def _try_again(self) -> Event | None:
+        if self._open is None:
+            return None
+        try:
+            self._camera = self._open()
+        except CameraLost as lost:
+            return self._lose(lost)
+        return None
+
+    def _lose(self, lost: CameraLost) -> Event | None:
+        known, self.lost = self.lost is not None, lost
+        self._retry_at = self._clock.monotonic() + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+        self._failures += 1
+        return None if known else PartFailed(part="camera", symptom=lost.symptom[:500], remedy=lost.remedy[:500])
