@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,8 +14,21 @@ from appliance.commands import Convene
 from appliance.errors import ConfigurationError
 from appliance.events import Delegate, Role
 
-ROSTER_COLUMNS = ("id", "name", "title", "unit", "role", "seat")
-"""Columns of a roster; `id` and `name` must be there."""
+HEADINGS = {
+    "mã": "id",
+    "mã đại biểu": "id",
+    "họ tên": "name",
+    "họ và tên": "name",
+    "chức vụ": "title",
+    "đơn vị": "unit",
+    "vai trò": "role",
+    "ghế": "seat",
+    "số ghế": "seat",
+}
+"""Vietnamese headings of a roster's columns; English ones are the fields of `Delegate`. `id` and `name` must be there."""
+
+ROLES = {"thành viên": "member", "khách mời": "guest", "người dự thay": "substitute"}
+"""Vietnamese cells of the column `role`."""
 
 
 def parse(table: Mapping[str, Any], roster: Sequence[Mapping[str, Any]] = (), source: str = "meeting file") -> Convene:
@@ -63,7 +77,21 @@ def _twice(what: str, names: Iterable[str]) -> list[str]:
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: str(value).strip() for key, value in row.items() if value is not None and str(value).strip()}
+    cells = {_heading(key): str(value).strip() for key, value in row.items() if value is not None}
+    if "role" in cells:
+        role = _plain(cells["role"])
+        cells["role"] = ROLES.get(role, role)
+    return {key: value for key, value in cells.items() if value}
+
+
+def _heading(text: str) -> str:
+    plain = _plain(text)
+    return HEADINGS.get(plain, plain)
+
+
+def _plain(text: str) -> str:
+    """Composed letters, small, single spaces: two ways of typing `Họ và tên` are one heading."""
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
 def _problem(detail: Any) -> str:

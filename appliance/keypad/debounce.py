@@ -1,8 +1,8 @@
 """Raw edges → clean presses. Pure: no device, no clock.
 
 A contact bounces for a few milliseconds, and a long cable to a seat catches short spikes. So a key counts as down only
-when its line has kept still for a whole window, and as let go in the same way. What comes out depends on the times of the
-edges alone, never on how often somebody asks.
+when its line has kept still for a whole window, and as let go in the same way. What comes out depends on the times of
+the edges alone, never on how often somebody asks.
 """
 
 from __future__ import annotations

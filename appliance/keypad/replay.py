@@ -1,6 +1,6 @@
 """Recorded presses: a file of JSON lines such as `{"at": 1.25, "seat": "07", "choice": "for"}`.
 
-`at` is in seconds from the start. A line with `"held": true` or `false` in addition is a key found stuck, or free again.
+`at` is in seconds from the start. A line with `"held": true` or `false` besides is a key found stuck, or free again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The ballot service: presses, votes and commands → facts; results signed. One turn is read → decide → append → act.
 
-Whatever arrives together is decided in one draft and appended in one transaction (group commit), for the disk's fsync is
-what limits votes. Presses go before requests, so that a vote that was pressed is not overtaken by the click that closes the
-ballot. Lamps, answers and signatures come after the append has returned.
+Whatever arrives together is decided in one draft and appended in one transaction (group commit), for the disk's fsync
+is what limits votes. Presses go before requests, so that a vote that was pressed is not overtaken by the click that
+closes the ballot. Lamps, answers and signatures come after the append has returned.
 """
 
 from __future__ import annotations

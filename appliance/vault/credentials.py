@@ -1,8 +1,8 @@
 """Who may sign in, with what: one SQLite file of mode 0600 that only the ballot service opens.
 
 Passwords and PINs are kept as Argon2id hashes (RFC 9106). Link secrets have 192 random bits, so SHA-256 is enough. Key
-codes have 729 possibilities: no hash makes them hard to try, so they are only tied to a key of the vault (HMAC-SHA256) to
-keep them out of sight, and what protects them, as it protects PINs, is the growing lock below.
+codes have 729 possibilities: no hash makes them hard to try, so they are only tied to a key of the vault (HMAC-SHA256)
+to keep them out of sight, and what protects them, as it protects PINs, is the growing lock below.
 """
 
 from __future__ import annotations

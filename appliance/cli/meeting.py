@@ -1,0 +1,247 @@
+"""`appliance meeting`: import, show, run and export a meeting from the command line of the box."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from appliance import ballot, meeting_file, record
+from appliance.control import Client
+from appliance.errors import ConfigurationError, RecordError
+from appliance.events import Refusal
+from appliance.journal import Follower, Reader
+from appliance.minutes import Minutes
+from appliance.services import state as states
+from appliance.services.state import State
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """One sub-command for each thing that is done with a meeting."""
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    task = tasks.add_parser("import", help="convene a meeting from a TOML file")
+    task.add_argument("file", type=Path)
+    task.add_argument("--roster", type=Path, metavar="FILE", help="delegates from a CSV or XLSX file in addition")
+    task = tasks.add_parser("show", help="roll, agenda and results of the meeting")
+    task.add_argument("--json", action="store_true", help="for machines")
+    task = tasks.add_parser("export", help="the whole journal with a signed checkpoint: `appliance verify` reads it")
+    task.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
+    task.add_argument("--result", metavar="BALLOT", help="only the signed result of one ballot")
+    task = tasks.add_parser("open", help="open a ballot on an agenda item")
+    task.add_argument("item")
+    task = tasks.add_parser("close", help="close a ballot")
+    task.add_argument("ballot")
+    tasks.add_parser("end", help="end the meeting")
+    task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
+    task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
+    task.add_argument("--json", action="store_true", help="for machines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one task; 1 where the ballot service refuses."""
+    state = states.find(args.state)
+    tasks = {
+        "import": _import,
+        "show": _show,
+        "export": _export,
+        "open": _open,
+        "close": _close,
+        "end": _end,
+        "pins": _pins,
+    }
+    return tasks[args.task](state, args)
+
+
+def _ask(state: State, do: str, **args: Any) -> Any | None:
+    """The ballot service's answer; a refusal is printed and becomes None."""
+    answer = Client(state.socket("ballot"), timeout=30.0).ask(do, **args)
+    if isinstance(answer, Refusal):
+        print(f"appliance meeting: {answer.message} ({answer.code})", file=sys.stderr)
+        return None
+    return answer
+
+
+# Commands ------------------------------------------------------------------------------------------------------------
+
+
+def _import(state: State, args: argparse.Namespace) -> int:
+    try:
+        table = tomllib.loads(args.file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(str(args.file), [str(error)]) from error
+    command = meeting_file.parse(table, read_roster(args.roster) if args.roster else (), str(args.file))
+    if _ask(state, "convene", **command.model_dump(mode="json")) is None:
+        return 1
+    print(f"meeting {command.meeting}: {len(command.roster)} delegates, {len(command.agenda)} items", file=sys.stderr)
+    return 0
+
+
+def read_roster(path: Path) -> Sequence[dict[str, Any]]:
+    """The rows of a CSV (UTF-8) or XLSX file under their headings. Raises `ConfigurationError`."""
+    try:
+        if path.suffix.lower() == ".xlsx":
+            return _read_workbook(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigurationError(str(path), [str(error)]) from error
+    long = [str(n) for n, row in enumerate(rows, 2) if None in row]
+    if long:
+        raise ConfigurationError(str(path), [f"more cells than headings in line {', '.join(long)}"])
+    return rows
+
+
+def _read_workbook(path: Path) -> Sequence[dict[str, Any]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    except (InvalidFileException, BadZipFile, KeyError) as error:
+        raise ConfigurationError(str(path), [f"not an XLSX workbook ({error})"]) from error
+    headings, *rows = sheet.iter_rows(values_only=True)
+    named = [(column, str(heading)) for column, heading in enumerate(headings) if heading is not None]
+    return [{heading: row[column] for column, heading in named} for row in rows if any(c is not None for c in row)]
+
+
+def _open(state: State, args: argparse.Namespace) -> int:
+    opened = _ask(state, "open", item=args.item)
+    if opened is None:
+        return 1
+    print(opened["ballot"])
+    print(f"quorum {opened['quorum']}, needed {opened['needed']}", file=sys.stderr)
+    return 0
+
+
+def _close(state: State, args: argparse.Namespace) -> int:
+    closed = _ask(state, "close", ballot=args.ballot)
+    if closed is None:
+        return 1
+    print(closed["outcome"])
+    for sentence in closed["sentence"].values():
+        print(sentence, file=sys.stderr)
+    return 0
+
+
+def _end(state: State, _args: argparse.Namespace) -> int:
+    return 1 if _ask(state, "end_meeting") is None else 0
+
+
+def _pins(state: State, args: argparse.Namespace) -> int:
+    issued = _ask(state, "issue_pins", delegates=args.delegates)
+    if issued is None:
+        return 1
+    if args.json:
+        print(json.dumps(issued, ensure_ascii=False, indent=2))
+        return 0
+    base = state.configuration().web.base_url
+    for one in issued:
+        print(f"{one['seat'] or '-':>4}  {one['name']:<32} {one['pin']}  {one['code']}  {base}/l/{one['link']}")
+    print("seat, name, PIN, key code (1 for, 2 against, 3 abstain), link: shown this once", file=sys.stderr)
+    return 0
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+def _show(state: State, args: argparse.Namespace) -> int:
+    follower = Follower(Reader(state.journal))
+    follower.news()
+    if follower.minutes is None:
+        print("appliance meeting: no meeting was convened yet", file=sys.stderr)
+        return 1
+    shown = summary(follower.minutes)
+    if args.json:
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(shown)))
+    return 0
+
+
+def summary(minutes: Minutes) -> dict[str, Any]:
+    """A meeting in figures and sentences. Of an open ballot it says who has voted in numbers, never how."""
+    roll = minutes.roll
+    return {
+        "meeting": minutes.id,
+        "title": minutes.convened.title,
+        "convened_at": minutes.convened_at,
+        "ended_at": minutes.ended_at,
+        "members": len(roll.members),
+        "members_present": len(roll.members_present),
+        "present": [
+            {"delegate": d, "name": roll.roster[d].name, "at": mark.at, "method": mark.method}
+            for d, mark in roll.present.items()
+        ],
+        "absent": [d.id for d in minutes.absent_members],
+        "agenda": [{"item": item.id, "title": item.title} for item in minutes.convened.agenda],
+        "ballots": [_ballot(b) for b in minutes.ballots.values()],
+    }
+
+
+def _ballot(shown: ballot.Ballot) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "ballot": shown.id,
+        "question": shown.opened.question,
+        "opened_at": shown.opened_at,
+        "closed_at": shown.closed_at,
+        "recorded": len(shown.votes),
+    }
+    if not shown.is_open:
+        tally, verdict = ballot.tally(shown), ballot.verdict(shown)
+        fields |= {
+            "for": tally.for_,
+            "against": tally.against,
+            "abstain": tally.abstain,
+            "not_cast": tally.not_cast,
+            "absent": tally.absent,
+            "outcome": verdict.outcome,
+            "sentence": verdict.sentence,
+        }
+    return fields
+
+
+def _lines(shown: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{shown['meeting']}: {shown['title']}",
+        f"convened {shown['convened_at']}" + (f", ended {shown['ended_at']}" if shown["ended_at"] else ""),
+        f"{shown['members_present']} of {shown['members']} members present, {len(shown['present'])} on the roll",
+    ]
+    lines += [f"  {mark['at']}  {mark['method']:<5} {mark['name']}" for mark in shown["present"]]
+    lines += [f"item {item['item']}: {item['title']}" for item in shown["agenda"]]
+    for one in shown["ballots"]:
+        said = one["sentence"]["vi"] if one["closed_at"] else f"open, {one['recorded']} recorded"
+        lines.append(f"ballot {one['ballot']}: {said}")
+    return lines
+
+
+def _export(state: State, args: argparse.Namespace) -> int:
+    reader = Reader(state.journal)
+    if args.result:
+        data = _result(reader, args.result)
+    else:
+        entries = list(reader.after(0))
+        signed = _ask(state, "sign_checkpoint", seq=entries[-1].seq) if entries else None
+        if signed is None:
+            return 1
+        data = record.batch(entries, signed["envelope"].encode())
+    if args.out is None:
+        sys.stdout.buffer.write(data)
+    else:
+        args.out.write_bytes(data)
+        print(f"{args.out}: {len(data)} bytes; check with: appliance verify {args.out}", file=sys.stderr)
+    return 0
+
+
+def _result(reader: Reader, name: str) -> bytes:
+    entry = reader.by_id(f"{name}/result")
+    if entry is None:
+        raise RecordError(f"ballot {name}: no signed result in the journal; is it closed, and is the name right?")
+    envelope: str = entry.event.model_dump()["envelope"]
+    return envelope.encode()
