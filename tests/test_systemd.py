@@ -123,7 +123,7 @@ def test_what_touches_the_network_cannot_write_the_journal(service: str) -> None
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_sees_no_folder_of_another_owner(service: str) -> None:
     owners = dict(re.findall(r"^d\s+(/var/lib/appliance/\w+)\s+0700\s+appliance-(\w+)", tmpfiles(), re.M))
-    assert len(owners) == 5
+    assert len(owners) == 6
     hidden = {path.removeprefix("-") for path in values(unit(service), "InaccessiblePaths")}
     assert {path for path, owner in owners.items() if owner != service} <= hidden
 
