@@ -1,0 +1,130 @@
+"""Live pages: one place follows the journal, every open page hears of it through server-sent events.
+
+A page is a value (`view`) and a template. The stream compares values and renders only when the value changed, so a
+hundred votes a second cost a delegate's tablet nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from appliance.errors import JournalError
+from appliance.events import ConfigurationChanged, MeetingConvened, VoteCast
+from appliance.journal import Follower, Reader
+from appliance.minutes import Minutes
+from appliance.record import Entry
+from appliance.web.view import Cast
+
+HEARTBEAT = 4.0
+"""Seconds without news after which a stream says that it is alive. Pages give a stream up after three of them."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """The journal folded as far as it was read. `damage` says what is wrong with it; `silent` who does not answer."""
+
+    version: int = 0
+    seq: int = 0
+    minutes: Minutes | None = None
+    casts: Mapping[tuple[str, str], Cast] = field(default_factory=dict)
+    damage: str | None = None
+    silent: tuple[str, ...] = ()
+    configured: int = 0  # entry of the latest change of the configuration
+
+
+class _FromAnyThread(Reader):
+    """A reader that opens the file for each look: SQLite ties a connection to the thread that made it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def after(self, seq: int, limit: int = -1) -> Iterator[Entry]:
+        """Entries behind `seq`; none while there is no journal to open."""
+        if not self._path.exists():
+            return iter(())
+        try:
+            with closing(Reader(self._path)) as reader:
+                return reader.after(seq, limit)
+        except sqlite3.OperationalError:
+            # A write-ahead log cannot be opened for reading alone while nobody writes: ballot and door are both down.
+            return iter(())
+
+    def close(self) -> None:
+        """Nothing stays open between looks."""
+
+
+class Feed:
+    """The journal, followed by whoever calls `look`, and heard by every thread that calls `wait`."""
+
+    def __init__(self, path: Path) -> None:
+        self._follower = Follower(_FromAnyThread(path))
+        self._changed = threading.Condition()
+        self._looking = threading.Lock()
+        self._casts: dict[tuple[str, str], Cast] = {}
+        self.now = Now()
+        self.over = False
+
+    def end(self) -> None:
+        """Let every stream finish: the service stops."""
+        with self._changed:
+            self.over = True
+            self._changed.notify_all()
+
+    def look(self) -> Now:
+        """Read what is new, wake those who wait; the state after it. A damaged journal is stated, not read further."""
+        with self._looking:
+            if self.now.damage is not None:
+                return self.now
+            try:
+                entries = self._follower.news()
+            except JournalError as error:
+                self._publish(damage=str(error))
+                return self.now
+            for entry in entries:
+                self._note(entry)
+            if entries:
+                self._publish(
+                    seq=entries[-1].seq,
+                    minutes=self._follower.minutes,
+                    casts=dict(self._casts),
+                    configured=max(
+                        [e.seq for e in entries if isinstance(e.event, ConfigurationChanged)],
+                        default=self.now.configured,
+                    ),
+                )
+            return self.now
+
+    def say_silent(self, services: tuple[str, ...]) -> None:
+        """State which services do not answer; wakes pages only when that changed."""
+        with self._looking:
+            if services != self.now.silent:
+                self._publish(silent=services)
+
+    def wait(self, version: int, timeout: float) -> Now:
+        """The state once it is past `version`, or as it is after `timeout` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.over or self.now.version > version, timeout)
+            return self.now
+
+    def _note(self, entry: Entry) -> None:
+        if isinstance(entry.event, MeetingConvened):
+            self._casts = {}
+        elif isinstance(entry.event, VoteCast):
+            self._casts[entry.event.ballot, entry.event.delegate] = Cast(entry.event.channel, entry.at)
+
+    def _publish(self, **changes: Any) -> None:
+        with self._changed:
+            self.now = replace(self.now, version=self.now.version + 1, **changes)
+            self._changed.notify_all()
+
+
+def event(name: str, data: Mapping[str, Any]) -> str:
+    """One server-sent event (WHATWG HTML, 9.2): a name and one line of JSON."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

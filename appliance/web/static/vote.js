@@ -1,0 +1,72 @@
+// One vote at a time on its way. A tap keeps its id until it is answered, so that a repeated send is the same fact; a later
+// tap waits for the one before, and replaces it only if that was never answered.
+"use strict";
+
+const KEY = "vote-on-its-way";
+const ANSWER_TIME = 5000;
+let sending = false, pause = 500, again = 0;
+
+const stored = () => JSON.parse(sessionStorage.getItem(KEY) || "null");
+const store = (tap) => (tap ? sessionStorage.setItem(KEY, JSON.stringify(tap)) : sessionStorage.removeItem(KEY));
+
+function freshId() { // crypto.randomUUID exists only under HTTPS
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function showPending() {
+  const tap = stored();
+  const line = document.getElementById("pending");
+  for (const button of document.querySelectorAll(".choice")) {
+    button.classList.toggle("sending", Boolean(tap) && button.value === tap.choice);
+  }
+  if (!line) return;
+  line.hidden = !tap;
+  if (tap) line.textContent = tap.failed ? page.text.notSent : page.text.sending;
+}
+
+async function deliver() {
+  clearTimeout(again);
+  if (sending || !stored()) return;
+  sending = true;
+  const tap = stored();
+  try {
+    const answer = await page.post(tap.address, { id: tap.id, ballot: tap.ballot, choice: tap.choice }, AbortSignal.timeout(ANSWER_TIME));
+    settle(tap, answer);
+  } catch {
+    postpone(tap);
+  }
+  sending = false;
+  showPending();
+  if (stored() && !stored().failed) deliver();
+}
+
+function settle(tap, answer) {
+  if (stored()?.id === tap.id) store(null);
+  pause = 500;
+  if (!stored()) page.told(answer);
+}
+
+function postpone(tap) {
+  if (stored()?.id === tap.id) store({ ...tap, failed: true });
+  again = setTimeout(deliver, pause);
+  pause = Math.min(pause * 2, 5000);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-vote]");
+  if (!form) return;
+  event.preventDefault();
+  const tap = { id: freshId(), ballot: form.dataset.vote, choice: event.submitter.value, address: form.action };
+  const before = stored();
+  if (before && before.ballot === tap.ballot && before.choice === tap.choice) tap.id = before.id; // the same tap, repeated
+  store(tap);
+  showPending();
+  pause = 500;
+  deliver();
+});
+
+addEventListener("online", () => { pause = 500; deliver(); });
+document.addEventListener("page:connected", () => deliver());
+document.addEventListener("page:swapped", showPending);
+showPending();
+deliver();
