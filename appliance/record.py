@@ -283,8 +283,8 @@ def _from_wire(fields: dict[str, Any]) -> Entry:
     )
     if type(entry.seq) is not int or not all(isinstance(fields[name], str) for name in texts):
         raise RecordError("batch: an event's field has the wrong type")
-    if entry.seq < 1:
-        raise RecordError(f"batch: entry {entry.seq} cannot be, the first is 1")
+    if entry.seq < 1 or len(entry.prev) != 32:
+        raise RecordError(f"batch: entry {entry.seq} after {fields['prev']} cannot be in a journal")
     if _wire(entry) != fields:
         raise RecordError(f"batch: event {entry.seq} is not in its exact spelling")
     return entry

@@ -248,7 +248,7 @@ def _key_fault(statement: dict[str, Any], envelope: Envelope, first: Entry) -> t
     return None, key
 
 
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 
 
 def _fact_fault(entries: list[Entry]) -> str | None:
