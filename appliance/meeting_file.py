@@ -25,7 +25,7 @@ HEADINGS = {
     "ghế": "seat",
     "số ghế": "seat",
 }
-"""Vietnamese headings of a roster's columns; English ones are the fields of `Delegate`. `id` and `name` must be there."""
+"""Vietnamese headings of a roster's columns; English ones are the fields of `Delegate`. `id` and `name` are a must."""
 
 ROLES = {"thành viên": "member", "khách mời": "guest", "người dự thay": "substitute"}
 """Vietnamese cells of the column `role`."""

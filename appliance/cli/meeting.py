@@ -143,7 +143,7 @@ def _pins(state: State, args: argparse.Namespace) -> int:
         return 0
     base = state.configuration().web.base_url
     for one in issued:
-        print(f"{one['seat'] or '-':>4}  {one['name']:<32} {one['pin']}  {one['code']}  {base}/l/{one['link']}")
+        print(f"{one['seat'] or '-':>4}  {one['name']:<32} {one['pin']}  {one['code']}  {base}/d/{one['link']}")
     print("seat, name, PIN, key code (1 for, 2 against, 3 abstain), link: shown this once", file=sys.stderr)
     return 0
 

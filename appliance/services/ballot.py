@@ -56,25 +56,25 @@ class BallotService:
         self._models = dict(models or {})
         self._signer = keys.signer(state.vault)
         self._credentials = Credentials(state.vault)
-        self._writer = JournalWriter(state.journal, Writer.BALLOT)
-        self._follower = Follower(self._writer)
-        self._follower.news()  # from the first entry on: the whole chain is checked here
+        self.writer = JournalWriter(state.journal, Writer.BALLOT)
+        self.follower = Follower(self.writer)
+        self.follower.news()  # from the first entry on: the whole chain is checked here
         first = installation.installed(configuration.box, self._signer.public_key)
-        if (entry := self._writer.entry(1)) is not None:
+        if (entry := self.writer.entry(1)) is not None:
             installation.check(entry, first)
         self._server = Server(state.socket("ballot"), users={*users, *uplink_users})
         self._worker = Worker()
         self._server.watch(keypads.fileno())
         self._server.watch(self._worker.fileno())
-        self._seats = Seats(keypads, configuration.keypads.seats, self._credentials)
+        self.seats = Seats(keypads, configuration.keypads.seats, self._credentials)
         self._desk = Desk(
             state=state,
             configuration=configuration,
-            writer=self._writer,
-            follower=self._follower,
+            writer=self.writer,
+            follower=self.follower,
             credentials=self._credentials,
             signer=self._signer,
-            seats=self._seats,
+            seats=self.seats,
             worker=self._worker,
             screen=screen,
             uplink_users=uplink_users,
@@ -86,17 +86,22 @@ class BallotService:
         """What the first technician types in; None once the box was claimed."""
         return self._credentials.claim_code
 
+    @property
+    def public_key(self) -> bytes:
+        """The device's raw Ed25519 key: its fingerprint is what people compare."""
+        return self._signer.public_key
+
     def step(self) -> Turn:
         """One turn; waits for input for `longest_wait` seconds at the most."""
         requests = self._server.poll(self._longest_wait)
-        self._follower.news()  # the door writes too
-        draft = Draft(self._follower.minutes, self._clock.now(), self._clock.monotonic())
-        self._seats.collect(draft)
+        self.follower.news()  # the door writes too
+        draft = Draft(self.follower.minutes, self._clock.now(), self._clock.monotonic())
+        self.seats.collect(draft)
         self._desk.collect(draft)
         for request in requests:
             self._desk.take(request, draft)
         self._save(draft)
-        self._seats.refresh(self._follower.minutes, draft.monotonic)
+        self.seats.refresh(self.follower.minutes, draft.monotonic)
         draft.speak()
         return Turn.RESTART if self._desk.restart_wanted else Turn.AGAIN
 
@@ -106,15 +111,15 @@ class BallotService:
         self._keypads.close()
         self._worker.close()
         self._credentials.close()
-        self._writer.close()
+        self.writer.close()
 
     # Saving ----------------------------------------------------------------------------------------------------------
 
     def _save(self, draft: Draft) -> None:
         """Append the turn's facts together; then sign the result of whatever ballot they closed."""
         if draft.facts:
-            self._writer.append(draft.facts, draft.when)
-            self._follower.news()
+            self.writer.append(draft.facts, draft.when)
+            self.follower.news()
         if any(isinstance(fact.event, BallotClosed) for fact in draft.facts):
             self._sign_results(draft.when)
 
@@ -122,11 +127,11 @@ class BallotService:
         for minutes, ballot in self._unsigned():
             draft = Draft(minutes, when, 0.0)
             draft.state(self._result(minutes, ballot), f"{ballot.id}/result")
-            self._writer.append(draft.facts, when)
-            self._follower.news()
+            self.writer.append(draft.facts, when)
+            self.follower.news()
 
     def _unsigned(self) -> list[tuple[Minutes, Ballot]]:
-        meetings = [*self._follower.past, *([self._follower.minutes] if self._follower.minutes else [])]
+        meetings = [*self.follower.past, *([self.follower.minutes] if self.follower.minutes else [])]
         return [(m, b) for m in meetings for b in m.ballots.values() if b.closed_at and b.envelope is None]
 
     def _result(self, minutes: Minutes, ballot: Ballot) -> Event:
@@ -140,15 +145,15 @@ class BallotService:
             software=__version__,
             configuration=config.digest(self._desk.configuration),
             models=self._models,
-            head_seq=self._follower.seq,
-            head_hash=self._follower.hash,
+            head_seq=self.follower.seq,
+            head_hash=self.follower.hash,
         )
         return ResultSigned(ballot=ballot.id, envelope=record.seal(record.RESULT, statement, self._signer).decode())
 
     # Beginning -------------------------------------------------------------------------------------------------------
 
     def _begin(self, first: Event, *, new: bool) -> None:
-        draft = Draft(self._follower.minutes, self._clock.now(), self._clock.monotonic())
+        draft = Draft(self.follower.minutes, self._clock.now(), self._clock.monotonic())
         if new:
             draft.state(first)
         draft.state(
@@ -159,8 +164,8 @@ class BallotService:
                 models=self._models,
             )
         )
-        if self.claim_code is None and self._writer.by_id("claimed/box") is None:
+        if self.claim_code is None and self.writer.by_id("claimed/box") is None:
             draft.state(BoxClaimed(), "claimed/box")  # the vault knew, the journal did not: a crash came between
         self._save(draft)
         self._sign_results(draft.when)  # a crash may have come between a close and its result
-        self._seats.refresh(self._follower.minutes, draft.monotonic)
+        self.seats.refresh(self.follower.minutes, draft.monotonic)
