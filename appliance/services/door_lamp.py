@@ -58,4 +58,3 @@ def open_signals(door: config.Door, factory: Factory) -> DoorLamp:
         except (GPIOZeroError, OSError) as error:
             raise DeviceError(f"door line {pin}: {error}; see door.lamp_pin and door.buzzer_pin") from error
     return DoorLamp(*opened)
-
