@@ -51,16 +51,22 @@ def door() -> str:
 @pages.only(*door_page.roles)
 def door_frame() -> Response:
     """The newest frame as JPEG, unmirrored, or 204; header `X-Scene` has faces and message as ASCII JSON."""
-    try:
-        answer = room.room().client("door", timeout=2.0).ask("frame")
-    except ControlError:
-        answer = {"jpeg": None, "faces": [], "message": {"code": "door-silent"}}
-    if isinstance(answer, Refusal):
-        answer = {"jpeg": None, "faces": [], "message": {"code": "door-silent"}}
+    answer = _frame()
     picture = base64.b64decode(answer["jpeg"]) if answer.get("jpeg") else b""
     response = Response(picture, status=200 if picture else 204, mimetype="image/jpeg")
     response.headers["X-Scene"] = json.dumps(scene(answer))
     return response
+
+
+def _frame() -> dict[str, Any]:
+    """What the door answers; without a door, the hint that stands for it."""
+    if not room.room().configuration.camera.source:
+        return {"message": {"code": "camera-none"}}
+    try:
+        answer = room.room().client("door", timeout=2.0).ask("frame")
+    except ControlError:
+        return {"message": {"code": "door-silent"}}
+    return {"message": {"code": "door-silent"}} if isinstance(answer, Refusal) else dict(answer)
 
 
 def scene(answer: dict[str, Any]) -> dict[str, Any]:

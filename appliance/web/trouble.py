@@ -68,9 +68,5 @@ def _stop_over_damage() -> Any:
     damage = room.room().feed.now.damage
     if damage is None or request.endpoint in ("static", "favicon"):
         return None
-    title = _("The journal of this box is damaged")
-    return _say(
-        title,
-        f"{_('No vote and no command can be trusted now. Stop, keep the card, call the technician.')} {damage}",
-        503,
-    )
+    stop = _("No vote and no command can be trusted now. Stop, keep the card, call the technician.")
+    return _say(_("The journal of this box is damaged"), f"{stop} {damage}", 503)

@@ -43,7 +43,9 @@ async function deliver() {
 function settle(tap, answer) {
   if (stored()?.id === tap.id) store(null);
   pause = 500;
-  if (!stored()) page.told(answer);
+  if (stored()) return; // a later tap is on its way: its answer is the one to show
+  if (answer.html) page.swap(answer.html);
+  page.say("refused", answer.ok ? "" : answer.notice); // what is recorded stands under the buttons
 }
 
 function postpone(tap) {
