@@ -310,14 +310,11 @@ class Refusal(Value):
     message: str
 
 
-def _kinds(base: type[Event]) -> dict[str, type[Event]]:
-    found: dict[str, type[Event]] = {}
-    for cls in base.__subclasses__():
-        found.update(_kinds(cls) if cls.__name__.startswith("_") else {cls.__name__: cls})
-    return found
-
-
-KINDS: dict[str, type[Event]] = _kinds(Event)
+KINDS: dict[str, type[Event]] = {
+    name: cls
+    for name, cls in list(globals().items())
+    if isinstance(cls, type) and issubclass(cls, Event) and cls is not Event and not name.startswith("_")
+}
 """`kind` → class, in the order of this file."""
 
 
