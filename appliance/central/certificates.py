@@ -1,13 +1,14 @@
 """A private certificate authority for the broker, central and the devices: enough for one organisation's own network.
 
 The authority's key belongs on a machine that is mostly switched off, not on the broker. A device's certificate
-names `site/device` as its common name: the broker's access rules are made of that name.
+names `site/device` as its common name: the broker's access rules are made of that name. Files lie as `site/device.crt`.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,12 +18,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from appliance.errors import DeviceError
+from appliance.errors import ConfigurationError, DeviceError
 
 AUTHORITY_DAYS = 3650
 LEAF_DAYS = 825
 SLACK = timedelta(hours=1)
 """Certificates begin this much before now: a box without a battery clock wakes up in the past."""
+
+
+_CLIENT = re.compile(r"central|[A-Za-z0-9][A-Za-z0-9._-]{0,63}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,11 @@ class Authority:
         return self._issue("broker", host, ExtendedKeyUsageOID.SERVER_AUTH, alternative)
 
     def client(self, name: str) -> Pair:
-        """The certificate of `central`, or of a device by its `site/device`."""
-        return self._issue(name.replace("/", "_"), name, ExtendedKeyUsageOID.CLIENT_AUTH, None)
+        """The certificate of `central`, or of a device by its `site/device`. Raises `ConfigurationError` otherwise."""
+        if not _CLIENT.fullmatch(name):
+            # A `+` or `#` in a name would reach into the access rules of others.
+            raise ConfigurationError("certificates", [f"{name!r} is neither 'central' nor a device as site/device"])
+        return self._issue(name, name, ExtendedKeyUsageOID.CLIENT_AUTH, None)
 
     def _found(self) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -93,7 +100,7 @@ class Authority:
         return pair
 
     def _write(self, pair: Pair, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        pair.certificate.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         pair.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
@@ -104,6 +104,12 @@ class Ingest:
         self._archive.room(site, device, online=said.online, software=said.software, head=head, at=self._now())
         archived = self._archive.head(site, device)
         return self._receipt(site, device, archived) if said.acknowledged > archived.seq else None
+
+    def standings(self) -> Iterator[tuple[str, str, bytes]]:
+        """For each device a receipt for what is archived: whoever sent while nobody listened sends again from there."""
+        for name in self._devices:
+            site, _, device = name.partition("/")
+            yield site, device, self._receipt(site, device, self._archive.head(site, device))
 
     def _verified(self, site: str, device: str, payload: bytes) -> tuple[list[Entry], bytes] | None:
         fingerprint = self._devices.get(f"{site}/{device}", "")

@@ -22,9 +22,7 @@ ALARMS = {
     ),
     "fork": (
         _l("Two different histories of one journal exist; the second is not accepted."),
-        _l(
-            "Keep the device's card as it is and compare: a journal was altered, or an old copy of a box was restored."
-        ),
+        _l("Keep the device's card as it is and compare: a journal was altered, or an old copy of a box was restored."),
     ),
     "gap": (
         _l("Some records are missing in between; the device was asked to send them again."),

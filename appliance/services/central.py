@@ -43,6 +43,7 @@ class CentralService:
                     if now != self.condition:
                         _log.info("broker: %s %s", now.state, now.detail)
                     self.condition = now
+                    self._greet()
                 case Message(topic, payload):
                     self._take(topic, payload)
                 case Denied(_, topic, reason):
@@ -51,15 +52,26 @@ class CentralService:
                         topic,
                         reason,
                     )
-        if self.condition.state is State.ONLINE:
+        if self.online:
             self._send_commands()
         return Turn.AGAIN
+
+    @property
+    def online(self) -> bool:
+        """Whether it hears the devices."""
+        return self.condition.state is State.ONLINE
 
     def close(self) -> None:
         """Leave the broker, then the archive."""
         if self._broker is not None:
             self._broker.close()
         self._archive.close()
+
+    def _greet(self) -> None:
+        """The broker kept nothing for us while we were away: tell every device how far its records are archived."""
+        if self.online and self._broker is not None:
+            for site, device, receipt in self._ingest.standings():
+                self._broker.publish(Address(site, device).receipt, receipt)
 
     def _take(self, topic: str, payload: bytes) -> None:
         place = topics.parse(topic)

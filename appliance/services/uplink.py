@@ -83,6 +83,11 @@ class UplinkService:
             self._outbox.save()
         return again
 
+    @property
+    def in_flight(self) -> int:
+        """Batches that were sent and have no receipt yet."""
+        return self._outbox.in_flight if self._outbox is not None else 0
+
     def close(self) -> None:
         """Say goodbye to the broker, stop listening."""
         if self._broker is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -78,10 +77,8 @@ def _handshake(settings: config.Broker) -> tuple[bool | None, str]:
             context.wrap_socket(plain, server_hostname=settings.host) as secure,
         ):
             return True, str(secure.version())
-    except ssl.SSLError as error:
-        return False, tls.trouble(settings, error).detail
     except OSError as error:
-        return False, error.strerror or str(error)
+        return False, tls.trouble(settings, error).detail
 
 
 def _session(settings: config.Broker, address: Address) -> Iterator[tuple[bool, str]]:

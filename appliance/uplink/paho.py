@@ -187,10 +187,8 @@ class _Connection:
             self._client.username_pw_set(settings.username, secret)
         try:
             self._client.connect(settings.host, settings.port, keepalive=settings.keepalive_seconds)
-        except ssl.SSLError as error:
-            return tls.trouble(settings, error)
         except OSError as error:
-            return Condition(State.UNREACHABLE, f"{settings.host}:{settings.port}: {_plain(error)}")
+            return tls.trouble(settings, error)
         self._serve()
         return self._outcome or Condition(State.UNREACHABLE, self._last_error or "the connection was lost")
 
@@ -269,10 +267,10 @@ class _Connection:
     def _on_disconnect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if self._outcome is None and not self.online and self._owner._settings.ca_file:
             # With TLS 1.3 a broker refuses our certificate only after the handshake has ended for us; it then hangs up.
-            detail = (
-                self._last_error or "the broker hung up after the TLS handshake: it does not accept our certificate"
+            detail = "the broker hung up after the TLS handshake: it does not accept our certificate"
+            self._outcome = Condition(
+                State.CERTIFICATE, f"{detail}; {self._last_error}" if self._last_error else detail
             )
-            self._outcome = Condition(State.CERTIFICATE, detail)
         elif self._outcome is None:
             self._outcome = Condition(State.UNREACHABLE, self._last_error or f"the connection was lost: {reason}")
 
@@ -290,10 +288,6 @@ class _Connection:
     def _on_log(self, _client: mqtt.Client, _data: Any, level: int, text: str) -> None:
         if level == mqtt.MQTT_LOG_ERR:
             self._last_error = text
-
-
-def _plain(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
 
 
 def _poke(end: socket.socket) -> None:

@@ -21,6 +21,8 @@ def context(settings: config.Broker) -> ssl.SSLContext | None:
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     _named(settings.ca_file, lambda: made.load_verify_locations(cafile=settings.ca_file))
     if settings.cert_file:
+        for file in (settings.cert_file, settings.key_file):  # load_cert_chain() does not say which one is missing
+            _named(file, Path(file).read_bytes)
         _named(settings.cert_file, lambda: made.load_cert_chain(settings.cert_file, settings.key_file))
     return made
 
@@ -30,9 +32,13 @@ def password(settings: config.Broker) -> str | None:
     return Path(settings.password_file).read_text("utf-8").strip() if settings.password_file else None
 
 
-def trouble(settings: config.Broker, error: ssl.SSLError) -> Condition:
-    """What a failed handshake means: about certificates, unless the other side does not speak TLS at all."""
+def trouble(settings: config.Broker, error: OSError) -> Condition:
+    """What a failed connection means; with TLS it is about certificates, unless the other side does not speak TLS."""
     place = f"{settings.host}:{settings.port}"
+    if settings.ca_file and isinstance(error, ConnectionResetError):
+        return Condition(State.UNREACHABLE, f"{place} hung up at once: perhaps this port does not speak TLS")
+    if not isinstance(error, ssl.SSLError):
+        return Condition(State.UNREACHABLE, f"{place}: {error.strerror or error}")
     if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"):
         return Condition(State.UNREACHABLE, f"{place} does not speak TLS")
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -40,7 +46,7 @@ def trouble(settings: config.Broker, error: ssl.SSLError) -> Condition:
     return Condition(State.CERTIFICATE, f"{place}: {error.reason or error.strerror or error}")
 
 
-def _named(file: str, load: Callable[[], None]) -> None:
+def _named(file: str, load: Callable[[], object]) -> None:
     try:
         load()
     except ssl.SSLError as error:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from appliance import config
+from appliance.central.certificates import Authority
 from appliance.uplink.private_broker import OPEN_ON_LOOPBACK, PrivateBroker
+
+SHIPPED = Path(__file__).parents[2] / "firmware_config" / "broker"
 
 
 class Mosquitto(PrivateBroker):
@@ -25,3 +29,29 @@ class Mosquitto(PrivateBroker):
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+
+
+class SecureMosquitto(Mosquitto):
+    """The configuration and access rules that are shipped, with certificates of a private authority."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = Authority(folder / "certs", datetime.now(UTC))
+        self.authority.server(self.host)
+        changes = {
+            "listener 8883": "listener {port} 127.0.0.1",
+            "/etc/mosquitto/certs": str(folder / "certs"),
+            "/etc/mosquitto/acl": str(SHIPPED / "acl"),
+            "/var/lib/mosquitto/": f"{folder}/",
+            "log_dest syslog": "log_dest stderr",
+        }
+        configuration = (SHIPPED / "mosquitto.conf").read_text("utf-8")
+        for shipped, here in changes.items():
+            assert shipped in configuration, f"{shipped!r} is no longer in the configuration that is shipped"
+            configuration = configuration.replace(shipped, here)
+        super().__init__(folder, configuration)
+
+    def settings_of(self, name: str, **more: str | int) -> config.Broker:
+        """What `central`, or a device by its `site/device`, needs to connect with a certificate of its own."""
+        pair = self.authority.client(name)
+        files = {"cert_file": str(pair.certificate), "key_file": str(pair.key)}
+        return self.settings(ca_file=str(self.authority.pair.certificate), **files, **more)

@@ -1,4 +1,4 @@
-"""A box and a central server for tests of the uplink: real journal, real sockets, real keys; a clock that tests move."""
+"""A box and a central server for tests of the uplink: real journal, sockets and keys; a clock that tests move."""
 
 from __future__ import annotations
 
@@ -140,6 +140,10 @@ class Box:
     def restart_uplink(self) -> None:
         """As systemd would: a new service on what the old one left on the disk."""
         self.uplink.close()
+        self.start_uplink()
+
+    def start_uplink(self) -> None:
+        """Start it after it was closed."""
         self.uplink = self._start()
 
     def stop_ballot(self) -> None:
@@ -224,5 +228,6 @@ def until(condition: Callable[[], bool], services: Iterable[Any], *, seconds: fl
     while not condition():
         for service in services:
             service.step()
-        status = getattr(services[0], "status", lambda _: {})
-        assert time.monotonic() < deadline, f"not within {seconds} s; {status('en')}"
+        first = services[0]
+        said = first.status("en") if isinstance(first, UplinkService) else first
+        assert time.monotonic() < deadline, f"not within {seconds} s; {said}"
