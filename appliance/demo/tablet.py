@@ -50,4 +50,4 @@ class Tablet:
             with self._opener.open(request, timeout=15) as answer:
                 return str(answer.read().decode())
         except urllib.error.URLError as error:
-            raise ControlError(f"{self._base_url}{path.split('/d/')[0]}: {error}") from error
+            raise ControlError(f"{self._base_url}{path.split('/d/', maxsplit=1)[0]}: {error}") from error
