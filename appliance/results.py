@@ -208,9 +208,7 @@ def recount_fault(result: Result, ballot: Ballot) -> str | None:
         "closed_at": (result.closed_at, ballot.closed_at),
         "votes": (result.votes, dict(ballot.votes)),
     }
-    return next(
-        (f"its {what} is not what the entries say" for what, (ours, kept) in pairs.items() if ours != kept), None
-    )
+    return next((f"{what} is not what the entries say" for what, (ours, kept) in pairs.items() if ours != kept), None)
 
 
 def _counts(tally: Tally) -> Counts:
