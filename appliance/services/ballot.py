@@ -24,11 +24,14 @@ from appliance.services.clock import Clock
 from appliance.services.desk import Desk
 from appliance.services.draft import Draft
 from appliance.services.loop import Turn
-from appliance.services.seats import Seats
+from appliance.services.seats import Seats, failed_parts
 from appliance.services.state import State
 from appliance.services.worker import Worker
 from appliance.vault import keys
 from appliance.vault.credentials import Credentials
+
+STUCK_MARGIN = 0.1
+"""Seconds beyond `stuck_seconds` after which a key that says nothing is free."""
 
 
 class BallotService:
@@ -55,10 +58,10 @@ class BallotService:
         self._clock, self._keypads, self._longest_wait = clock, keypads, longest_wait
         self._models = dict(models or {})
         self._signer = keys.signer(state.vault)
-        self._credentials = Credentials(state.vault)
+        self.credentials = Credentials(state.vault)
         self.writer = JournalWriter(state.journal, Writer.BALLOT)
         self.follower = Follower(self.writer)
-        self.follower.news()  # from the first entry on: the whole chain is checked here
+        history = self.follower.news()  # from the first entry on: the whole chain is checked here
         first = installation.installed(configuration.box, self._signer.public_key)
         if (entry := self.writer.entry(1)) is not None:
             installation.check(entry, first)
@@ -66,25 +69,27 @@ class BallotService:
         self._worker = Worker()
         self._server.watch(keypads.fileno())
         self._server.watch(self._worker.fileno())
-        self.seats = Seats(keypads, configuration.keypads.seats, self._credentials)
+        self.seats = Seats(keypads, configuration.keypads.seats, self.credentials)
         self._desk = Desk(
             state=state,
             configuration=configuration,
             writer=self.writer,
             follower=self.follower,
-            credentials=self._credentials,
+            credentials=self.credentials,
             signer=self._signer,
             seats=self.seats,
             worker=self._worker,
             screen=screen,
             uplink_users=uplink_users,
         )
+        proved = clock.monotonic() + configuration.keypads.stuck_seconds + STUCK_MARGIN
+        self.seats.doubt(failed_parts(e.event for e in history), proved)
         self._begin(first, new=entry is None)
 
     @property
     def claim_code(self) -> str | None:
         """What the first technician types in; None once the box was claimed."""
-        return self._credentials.claim_code
+        return self.credentials.claim_code
 
     @property
     def public_key(self) -> bytes:
@@ -110,7 +115,7 @@ class BallotService:
         self._server.close()
         self._keypads.close()
         self._worker.close()
-        self._credentials.close()
+        self.credentials.close()
         self.writer.close()
 
     # Saving ----------------------------------------------------------------------------------------------------------

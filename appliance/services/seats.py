@@ -10,6 +10,7 @@ from appliance.events import (
     CheckedIn,
     Choice,
     Delegate,
+    Event,
     Method,
     PartFailed,
     PartRestored,
@@ -32,6 +33,8 @@ REFUSAL_SECONDS = 1.0
 
 WELCOME_SECONDS = 2.0
 """How long the lamp stays on after a check-in at the seat."""
+
+PART_PREFIX = "keypad-"
 
 Shown = tuple[Lamp, Choice | None]
 DARK: Shown = (Lamp.OFF, None)
@@ -65,6 +68,7 @@ class Seats:
         self._looked_at: Minutes | None = None
         self.showing: dict[str, Shown] = dict(self._steady)
         self.stuck: set[tuple[str, Choice]] = set()
+        self._doubtful: dict[str, float] = {}  # part that had failed before the start → when it has proved itself
         self.walk: dict[str, list[Choice]] | None = None
 
     def collect(self, draft: Draft) -> None:
@@ -76,6 +80,9 @@ class Seats:
                 self._walked(event)
             else:
                 self._pressed(event, draft)
+        for part in [part for part, at in self._doubtful.items() if draft.monotonic >= at]:
+            del self._doubtful[part]
+            draft.state(PartRestored(part=part))
 
     # Presses ---------------------------------------------------------------------------------------------------------
 
@@ -138,6 +145,8 @@ class Seats:
         part = part_name(event.seat, event.choice)
         if event.held:
             self.stuck.add((event.seat, event.choice))
+            if self._doubtful.pop(part, None) is not None:
+                return  # it was stuck before the start, and the journal says so
             draft.state(
                 PartFailed(
                     part=part,
@@ -148,6 +157,10 @@ class Seats:
         else:
             self.stuck.discard((event.seat, event.choice))
             draft.state(PartRestored(part=part))
+
+    def doubt(self, parts: Iterable[str], until: float) -> None:
+        """Keys that had failed when the service ended: one not found stuck again by then was freed meanwhile."""
+        self._doubtful.update(dict.fromkeys(parts, until))
 
     def start_walk(self) -> None:
         """Every seat blinks until somebody has pressed there."""
@@ -178,6 +191,8 @@ class Seats:
             steady = steady_lamps(minutes, self._names)
             changed = {seat for seat in self._names if steady[seat] != self._steady[seat]}
             self._steady = steady
+            if self.walk is not None and minutes is not None and minutes.running is not None:
+                self.end_walk()
         over = {seat for seat, until in self._flashing.items() if monotonic >= until}
         for seat in changed | over:
             self._flashing.pop(seat, None)
@@ -194,9 +209,20 @@ class Seats:
         self._keypads.show(seat, *shown)
 
 
+def failed_parts(events: Iterable[Event]) -> set[str]:
+    """The keys that the journal knows as failed and not as restored."""
+    failed: set[str] = set()
+    for event in events:
+        if isinstance(event, PartFailed) and event.part.startswith(PART_PREFIX):
+            failed.add(event.part)
+        elif isinstance(event, PartRestored):
+            failed.discard(event.part)
+    return failed
+
+
 def part_name(seat: str, choice: Choice) -> str:
     """What a key is called in facts about parts."""
-    return f"keypad-{seat}-{choice}"[:64]
+    return f"{PART_PREFIX}{seat}-{choice}"[:64]
 
 
 def steady_lamps(minutes: Minutes | None, seats: Iterable[str]) -> dict[str, Shown]:

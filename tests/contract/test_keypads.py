@@ -232,14 +232,10 @@ def test_a_line_that_is_no_line_is_named() -> None:
         GpioKeypads(SETTINGS, MockFactory())  # a board's header ends at 27
 
 
+@pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="this machine has a GPIO chip")
 def test_a_machine_without_gpio_says_what_to_do() -> None:
-    try:
-        factory = open_factory("lgpio", 0)
-    except DeviceError as error:
-        assert "keypads" in str(error)
-        assert "lgpio" in str(error) or "gpiochip0" in str(error)
-    else:
-        factory.close()
+    with pytest.raises(DeviceError, match=r"^keypads: .*(python3-lgpio|gpiochip0).*(mock|user)"):
+        open_factory("lgpio", 0)
 
 
 def test_a_recording_with_a_wrong_line_names_it(tmp_path: Path) -> None:

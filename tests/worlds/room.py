@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gpiozero.pins.mock import MockPin
+
 from appliance import config
 from appliance.events import Choice, Event, Refusal
 from appliance.journal import Instant
@@ -64,6 +66,22 @@ def roster(members: int) -> list[dict[str, Any]]:
     return [{"id": f"dv-{n:02}", "name": f"Đại biểu Mẫu {n:02}", "seat": f"{n:02}"} for n in range(1, members + 1)]
 
 
+class _HeldDownPin(MockPin):
+    """A line that is tied to ground: its pull-up cannot raise it."""
+
+    def drive_high(self) -> None:
+        """Nothing moves."""
+
+
+class _OneHeldDown(ScreenFactory):
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self._line = line
+
+    def pin(self, name: Any, pin_class: type[MockPin] | None = None, **kwargs: Any) -> MockPin:
+        return super().pin(name, _HeldDownPin if name == self._line else pin_class, **kwargs)
+
+
 class Room:
     """The service and what surrounds it. Requests come over the real socket; keys really pull their lines down."""
 
@@ -84,6 +102,12 @@ class Room:
         self.service.close()
         self.service = self._start()
 
+    def restart_with_key_down(self, seat: str, choice: Choice) -> None:
+        """Start again while somebody, or something, holds a key down."""
+        self.service.close()
+        self.pins = _OneHeldDown(self.line(seat, choice))
+        self.service = self._start()
+
     def close(self) -> None:
         """The end."""
         self.service.close()
@@ -97,6 +121,10 @@ class Room:
 
     def send(self, do: str, token: str = "", id: str = "", **args: Any) -> socket.socket:
         """A request on its way, unanswered."""
+        return self.send_request(do, args, token, id)
+
+    def send_request(self, do: str, args: dict[str, Any], token: str = "", id: str = "") -> socket.socket:
+        """The same, for arguments of any name."""
         self._count += 1
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(str(self.state.socket("ballot")))

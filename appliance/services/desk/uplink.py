@@ -31,7 +31,7 @@ class Order(Value):
 
     site: Identifier
     device: Identifier
-    number: int = Field(ge=1, le=2**53)
+    number: int = Field(ge=1, le=2**53, strict=True)
     do: str
     args: dict[str, Any]
     at: str
