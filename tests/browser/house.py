@@ -1,4 +1,4 @@
-"""A whole room for a browser: the real ballot service and the real pages as processes, and a door that the test drives."""
+"""A whole room for a browser: real ballot service and real pages as processes, a door that the test drives."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class House:
 
 @contextmanager
 def served(path: Path, answers: Mapping[str, Callable[[dict[str, Any]], Any]]) -> Iterator[None]:
-    """A small service on a control socket, as a test wants it: each question is answered by its function of the arguments."""
+    """A small service on a control socket: each question is answered by its function of the arguments."""
     server, stop = Server(path), threading.Event()
 
     def turn() -> None:

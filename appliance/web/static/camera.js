@@ -3,6 +3,7 @@
 
 const mirror = document.querySelector("[data-frames]");
 const canvas = mirror.querySelector("canvas");
+const stage = mirror.querySelector(".stage");
 const boxes = mirror.querySelector(".boxes");
 const absent = mirror.querySelector(".no-picture");
 const PERIOD = 200;
@@ -29,6 +30,7 @@ async function draw(blob) {
   const picture = await createImageBitmap(blob);
   canvas.width = picture.width;
   canvas.height = picture.height;
+  stage.style.setProperty("--ratio", picture.width / picture.height);
   const paper = canvas.getContext("2d");
   paper.setTransform(-1, 0, 0, 1, canvas.width, 0);
   paper.drawImage(picture, 0, 0);
@@ -43,14 +45,14 @@ async function look() {
     const seen = answer.status === 200;
     if (seen) await draw(await answer.blob());
     absent.hidden = seen;
-    canvas.hidden = boxes.hidden = !seen;
+    stage.hidden = !seen;
     if (scene) {
       frameFaces(scene.faces, mirror.hasAttribute("data-named"));
       document.dispatchEvent(new CustomEvent("door:scene", { detail: scene }));
     }
   } catch {
     absent.hidden = false;
-    canvas.hidden = boxes.hidden = true;
+    stage.hidden = true;
   }
   setTimeout(look, Math.max(50, PERIOD - (performance.now() - began)));
 }
