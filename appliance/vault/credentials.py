@@ -89,6 +89,7 @@ class Credentials:
         path.chmod(0o600)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA secure_delete = ON")  # a void claim code and replaced hashes are overwritten
         self._db.executescript(resources.files(__package__).joinpath("credentials.sql").read_text("utf-8"))
         self._code_key = keys.symmetric_key(folder, "codes.key")
         self._tokens = Tokens(keys.symmetric_key(folder, "tokens.key"))
@@ -187,7 +188,7 @@ class Credentials:
         key = f"{what}:{subject}"
         row = self._db.execute("SELECT failures, last FROM attempts WHERE subject = ?", (key,)).fetchone()
         failures, last = row or (0, now)
-        left = min(_lock(failures), last + _lock(failures) - now)
+        left = still_locked(failures, last=last, now=now)
         if left > 0:
             return left
         self._db.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (key, failures + 1, now))
@@ -236,9 +237,11 @@ class Credentials:
         self._db.execute("INSERT OR REPLACE INTO fixed VALUES (?, ?)", (name, value))
 
 
-def _lock(failures: int) -> float:
+def still_locked(failures: int, *, last: float, now: float) -> float:
+    """Seconds (0 or less: none) until the next attempt after so many wrong ones, the latest at `last`."""
     beyond = failures - FREE_FAILURES
-    return 0.0 if beyond <= 0 else min(FIRST_LOCK * 2.0 ** min(beyond - 1, 20), LONGEST_LOCK)
+    lock = 0.0 if beyond <= 0 else min(FIRST_LOCK * 2.0 ** min(beyond - 1, 20), LONGEST_LOCK)
+    return min(lock, last + lock - now)
 
 
 def _sha256(text: str) -> str:

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS secret (
     PRIMARY KEY (role, subject, what)
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS secret_by_hash ON secret (what, hash);
+CREATE INDEX IF NOT EXISTS link_by_hash ON secret (hash) WHERE what = 'link';
 
 CREATE TABLE IF NOT EXISTS attempts (
     subject  TEXT PRIMARY KEY,
