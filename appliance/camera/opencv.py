@@ -24,7 +24,7 @@ FFMPEG_OPTIONS = "rtsp_transport;tcp|max_redirects;0|protocol_whitelist;tcp,tls,
 class OpenCVCamera:
     """The newest frame of a live camera. A thread of its own grabs, so that no stale frame waits in a driver's queue.
 
-    `index` counts what the camera gave; frames that came while nobody asked leave gaps.
+    `index` counts what the camera gave; frames that came while nobody asked leave gaps. `grabbed` is how many came.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class OpenCVCamera:
         self._capture = _open(source, width, height, frames_per_second)
         self._newest: tuple[Image, int, float] | None = None
         self._lost = self._stop = False
+        self.grabbed = 0
         self._change = threading.Condition()
         self._thread = threading.Thread(target=self._grab, name="camera", daemon=True)
         self._thread.start()
@@ -56,18 +57,17 @@ class OpenCVCamera:
         self._thread.join(SILENCE_SECONDS + 1)
 
     def _grab(self) -> None:
-        index = 0
         while not self._stop:
             given, image = self._capture.read()
             with self._change:
                 if given:
-                    self._newest = image, index, time.monotonic()
+                    self._newest = image, self.grabbed, time.monotonic()
                 else:
                     self._lost = True
                 self._change.notify_all()
             if not given:
                 break
-            index += 1
+            self.grabbed += 1
         self._capture.release()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, takewhile
 from pathlib import Path
 
@@ -30,9 +30,12 @@ class ReplayCamera:
         rotate: int = 0,
         repeat: bool = False,
         paced: bool = False,
+        time: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`source`: a folder (pictures in name order), `folder/%d.jpg`, or a video file, which states its own rate."""
         self._source, self._rotate, self._repeat, self._paced = source, rotate, repeat, paced
+        self._time, self._sleep = time, sleep
         self._pictures = _pictures_of(source)
         self._rate = frames_per_second if self._pictures else _rate_of(source) or frames_per_second
         self._frames = self._open()
@@ -59,12 +62,12 @@ class ReplayCamera:
         self._repeat = False
 
     def _wait(self) -> None:
-        now = time.monotonic()
+        now = self._time()
         if self._index == 0:
             self._began = now
         ahead = self._index / self._rate - (now - self._began)
         if ahead > 0:
-            time.sleep(ahead)
+            self._sleep(ahead)
         for _ in range(int(-ahead * self._rate)):
             if next(self._frames, None) is None:
                 return

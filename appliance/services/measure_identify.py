@@ -1,0 +1,130 @@
+"""Open-set identification measured on folders of pictures, in the terms of ISO/IEC 19795: FPIR and TPIR."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from appliance import identification
+from appliance.camera.framing import framed, from_bgr
+from appliance.face.detector import Detector
+from appliance.face.embedder import Descriptor, Embedder
+from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template
+from appliance.services.enrolment import SMALLEST_FACE, Describing, pictures_of
+
+Descriptors = Mapping[str, Sequence[Descriptor]]
+
+
+@dataclass
+class Search:
+    """One search: whose picture it was (None: a stranger's), and what was decided."""
+
+    who: str | None
+    decision: Decision
+
+
+class Bench:
+    """Describes pictures and counts what it cost and whom it could not see."""
+
+    def __init__(self) -> None:
+        self._detector, self._embedder = Detector(SMALLEST_FACE), Embedder()
+        self._describing = Describing(self._detector, self._embedder)
+        self.model = self._embedder.digest
+        self.unseen = self.faces = 0
+        self.cpu = 0.0
+
+    def gallery(self, folder: Path) -> Enrolled:
+        """Enrol a folder as `appliance enroll` would."""
+        found = {
+            who: [d for p in paths if not isinstance(d := self._describing.describe(_read(p)), str)]
+            for who, paths in pictures_of(folder).items()
+        }
+        return Enrolled([Template(who, np.array(images)) for who, images in found.items() if images])
+
+    def probes(self, folder: Path) -> Descriptors:
+        """Look at a folder as the door would: the largest face of a picture, once."""
+        return {
+            who: [d for p in paths if (d := self._look(_read(p))) is not None]
+            for who, paths in pictures_of(folder).items()
+        }
+
+    def _look(self, image: np.ndarray) -> Descriptor | None:
+        began = time.process_time()
+        faces = self._detector.find(framed(image, 0, 0.0))
+        found = None
+        if faces:
+            box = max((face.box for face in faces), key=lambda box: box.w)
+            found = self._embedder.describe(self._embedder.align(image, box))
+            self.faces += 1
+        else:
+            self.unseen += 1
+        self.cpu += time.process_time() - began
+        return found
+
+
+def measure(gallery: Path, probes: Path, strangers: Path, *, frames: int, fpir: float) -> dict[str, Any]:
+    """The fields of the bench contract. `frames` pictures of one identity are joined, in name order, as one track."""
+    bench = Bench()
+    enrolled = bench.gallery(gallery)
+    known, others = bench.probes(probes), bench.probes(strangers)
+    threshold = identification.threshold(enrolled, frames, fpir)
+    mated, short = _searches(known, enrolled, threshold, frames, mated=True)
+    unmated, more = _searches(others, enrolled, threshold, frames, mated=False)
+    named = sum(isinstance(s.decision, Identified) for s in unmated)
+    found = sum(isinstance(s.decision, Identified) and s.decision.delegate == s.who for s in mated)
+    wrong = sum(isinstance(s.decision, Identified) and s.decision.delegate != s.who for s in mated)
+    return {
+        "gallery_identities": len(enrolled.delegates),
+        "probes": len(mated),
+        "strangers": len(unmated),
+        "failure_to_acquire": bench.unseen,
+        "too_few_frames": short + more,
+        "threshold": round(threshold, 4),
+        "fpir_target": fpir,
+        "fpir_interval": [round(x, 5) for x in interval(named, len(unmated))],
+        "fpir": round(named / len(unmated), 5) if unmated else None,
+        "tpir": round(found / len(mated), 5) if mated else None,
+        "misidentified": wrong,
+        "ambiguous": sum(isinstance(s.decision, Ambiguous) for s in (*mated, *unmated)),
+        "cpu_ms_per_face": round(1000 * bench.cpu / max(bench.faces, 1), 2),
+        "model": bench.model,
+    }
+
+
+def _searches(
+    looks: Descriptors, enrolled: Enrolled, threshold: float, frames: int, *, mated: bool
+) -> tuple[list[Search], int]:
+    """The searches, and how many identities had fewer than `frames` pictures and were left out."""
+    searches, short = [], 0
+    for who, vectors in looks.items():
+        groups = [vectors[n : n + frames] for n in range(0, len(vectors) - frames + 1, frames)]
+        short += not groups
+        for group in groups:
+            joined = identification.join(np.array(group))
+            searches.append(Search(who if mated else None, identification.identify(joined, enrolled, threshold)))
+    return searches, short
+
+
+def interval(hits: int, trials: int) -> tuple[float, float]:
+    """Wilson's score interval of a share, 95 %. (Wilson, 1927)"""
+    if not trials:
+        return 0.0, 1.0
+    z, share = 1.959964, hits / trials
+    centre = share + z * z / (2 * trials)
+    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+
+
+def _read(path: Path) -> np.ndarray:
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{path}: not a picture that OpenCV can read")
+    return from_bgr(picture)
