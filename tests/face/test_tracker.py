@@ -1,0 +1,81 @@
+"""Which face of this frame is which of the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.face import Box, Face
+from appliance.face.tracker import Tracker
+
+
+def face(x: float, y: float = 100, w: float = 100) -> Face:
+    return Face(Box(x, y, w, w), 1.0)
+
+
+def numbers(tracker: Tracker, faces: Sequence[Face], at: float) -> list[int]:
+    return [tracked.track for tracked in tracker.update(faces, at)[0]]
+
+
+def test_a_face_that_moves_keeps_its_track() -> None:
+    tracker = Tracker()
+    assert [numbers(tracker, [face(100 + 20 * n)], 0.1 * n) for n in range(10)] == [[1]] * 10
+
+
+def test_two_faces_that_pass_each_other_keep_theirs_by_nearness() -> None:
+    tracker = Tracker()
+    assert numbers(tracker, [face(0), face(400)], 0.0) == [1, 2]
+    assert numbers(tracker, [face(390), face(10)], 0.1) == [2, 1], "the order of the detector means nothing"
+
+
+def test_a_face_far_from_all_others_begins_a_track() -> None:
+    tracker = Tracker()
+    numbers(tracker, [face(0)], 0.0)
+    assert numbers(tracker, [face(300)], 0.1) == [2]
+
+
+def test_a_face_of_another_size_in_the_same_place_begins_a_track() -> None:
+    tracker = Tracker()
+    numbers(tracker, [face(100, w=100)], 0.0)
+    assert numbers(tracker, [face(60, y=60, w=180)], 0.1) == [2]
+
+
+def test_a_short_gap_is_bridged_and_a_long_one_ends_the_visit() -> None:
+    tracker = Tracker(unseen_seconds=1.0)
+    numbers(tracker, [face(100)], 0.0)
+    assert tracker.update([], 0.5) == ([], [])
+    assert numbers(tracker, [face(110)], 0.9) == [1]
+    assert tracker.update([], 1.8) == ([], [])
+    assert tracker.update([], 2.0)[1] == [1]
+    assert numbers(tracker, [face(110)], 2.1) == [2]
+
+
+def test_a_dropped_track_is_somebody_new() -> None:
+    tracker = Tracker()
+    numbers(tracker, [face(100)], 0.0)
+    tracker.drop(1)
+    assert numbers(tracker, [face(100)], 0.1) == [2]
+
+
+def test_two_faces_never_share_a_track() -> None:
+    tracker = Tracker()
+    numbers(tracker, [face(100)], 0.0)
+    assert sorted(numbers(tracker, [face(105), face(95)], 0.1)) == [1, 2]
+
+
+BOXES = st.lists(st.builds(face, st.floats(0, 600), st.floats(0, 400), st.floats(40, 300)), max_size=6)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(BOXES, st.floats(0, 2)), max_size=10))
+def test_every_face_has_one_track_and_an_ended_track_never_comes_back(story: list[tuple[list[Face], float]]) -> None:
+    tracker, now, gone = Tracker(), 0.0, set()
+    for faces, pause in story:
+        now += pause
+        tracked, ended = tracker.update(faces, now)
+        gone |= set(ended)
+        assert [t.face for t in tracked] == faces
+        assert len({t.track for t in tracked}) == len(faces)
+        assert not gone & {t.track for t in tracked}
