@@ -42,7 +42,7 @@ class Report:
 def examine(use: Use, folder: str | None = None, machine: Machine | None = None, clock: Clock | None = None) -> Report:
     """Look at everything; `folder` is the state folder as on the command line.
 
-    Takes a second or two: models are hashed, the journal's chain is recomputed. Where packages are missing, it looks only
+    Takes a second or two: models are hashed, the journal's chain is recomputed. Without its packages, it looks only
     at what can be seen without them.
     """
     machine = machine or Machine()
