@@ -44,8 +44,11 @@ def run(args: argparse.Namespace) -> int:
                 camera.close()
         else:
             results = [_report(enroller.from_pictures(delegate, paths)) for delegate, paths in wanted.items()]
+        alike = enroller.twins()
     if args.camera:
         _report(results[0])
+    for one, other in alike:
+        print(f"{one} and {other} look like one person: neither will be named at the door; check them", file=sys.stderr)
     enrolled = sum(r.used > 0 for r in results)
     print(f"{enrolled} of {len(results)} enrolled", file=sys.stderr)
     return 0 if enrolled == len(results) > 0 else 1

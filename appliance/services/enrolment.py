@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from appliance import identification
 from appliance.camera import Camera, Image
 from appliance.camera.framing import framed, from_bgr
 from appliance.events import DelegateEnrolled, DelegateForgotten
@@ -17,7 +18,7 @@ from appliance.face import Box
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, Embedder
 from appliance.face.gallery import Gallery
-from appliance.identification import join
+from appliance.identification import Enrolled, join
 from appliance.journal import Fact, Writer
 from appliance.services.clock import Clock
 from appliance.services.recogniser import BLURRED, TURNED
@@ -120,6 +121,10 @@ class Enroller:
                 good.append(found)
                 last = frame.monotonic
         return self._keep(result, good)
+
+    def twins(self) -> list[tuple[str, str]]:
+        """Pairs of enrolled delegates who are so alike that one person may stand there under two ids."""
+        return identification.twins(Enrolled(self._gallery.templates()))
 
     def _keep(self, result: Result, good: Sequence[Descriptor]) -> Result:
         result.used = len(good)
