@@ -10,6 +10,9 @@ from appliance import record
 from appliance.errors import JournalError
 from appliance.record import Entry
 
+APPLICATION_ID = 1634758762
+VERSION = 1
+
 _COLUMNS = "seq, at, clock, writer, kind, id, body, prev, hash"
 
 
@@ -17,11 +20,25 @@ class Reader:
     """Reads one journal file; belongs to one thread. Sees what is committed, never what is being written."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `JournalError` where there is no journal yet: the ballot service makes it."""
+        """Raises `JournalError` where there is no journal (yet), or none of this version, or none that may be read."""
         if not path.exists():
             raise JournalError(f"{path}: no journal here; start `appliance ballot` once, it creates it")
-        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
+        try:
+            found = self._form()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            # In WAL mode somebody who may only read the folder cannot open a file that no writer holds open.
+            raise JournalError(f"{path}: cannot be read ({error}); is `appliance ballot` running?") from error
+        if found != (APPLICATION_ID, VERSION):
+            self._db.close()
+            raise JournalError(foreign(path, found))
+
+    def _form(self) -> tuple[int, int]:
+        (application_id,) = self._db.execute("PRAGMA application_id").fetchone()
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return application_id, version
 
     def head(self) -> tuple[int, bytes]:
         """Sequence and hash of the last entry; (0, 32 zero bytes) while the journal is empty."""
@@ -57,3 +74,8 @@ class Reader:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def foreign(path: Path, found: tuple[int, int]) -> str:
+    """What to say of a file with another application id or version."""
+    return f"{path}: not a journal of version {VERSION} (application id {found[0]}, version {found[1]})"

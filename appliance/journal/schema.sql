@@ -20,6 +20,11 @@ BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
 BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 
+-- INSERT OR REPLACE deletes the row it replaces without asking the trigger above.
+CREATE TRIGGER entry_is_never_replaced BEFORE INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM entry WHERE id = NEW.id OR prev = NEW.prev OR hash = NEW.hash)
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
 CREATE TRIGGER entry_continues_the_chain BEFORE INSERT ON entry
 WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)
   OR NEW.prev <> coalesce((SELECT hash FROM entry WHERE seq = NEW.seq - 1), zeroblob(32))

@@ -11,11 +11,8 @@ from pathlib import Path
 from appliance import events, record
 from appliance.errors import JournalError
 from appliance.events import Event
-from appliance.journal.reader import Reader
+from appliance.journal.reader import APPLICATION_ID, VERSION, Reader, foreign
 from appliance.record import Entry
-
-APPLICATION_ID = 1634758762
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -43,23 +40,27 @@ class Writer(Reader):
         self._writer = writer
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # NORMAL loses acknowledged rows on a power cut.
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._create_or_check(path)
+        try:
+            (mode,) = self._db.execute("PRAGMA journal_mode = WAL").fetchone()
+            # NORMAL loses acknowledged rows on a power cut.
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._create_or_check(path)
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise JournalError(f"{path}: cannot be written as a journal ({error})") from error
+        if mode != "wal":
+            self._db.close()
+            raise JournalError(f"{path}: this file system cannot keep a write-ahead log; put the state on a local disk")
 
     def _create_or_check(self, path: Path) -> None:
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            (application_id,) = self._db.execute("PRAGMA application_id").fetchone()
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if application_id == 0 and not self._db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            found = self._form()
+            if found == (0, 0) and not self._db.execute("SELECT 1 FROM sqlite_schema").fetchone():
                 for statement in _statements(resources.files(__package__).joinpath("schema.sql").read_text("utf-8")):
                     self._db.execute(statement)
-            elif (application_id, version) != (APPLICATION_ID, VERSION):
-                raise JournalError(
-                    f"{path}: not a journal of version {VERSION} (id {application_id}, version {version})"
-                )
+            elif found != (APPLICATION_ID, VERSION):
+                raise JournalError(foreign(path, found))
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
