@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from appliance import minutes, record, verification
@@ -49,17 +49,14 @@ def check(archive: Archive, site: str, device: str, fingerprint: str, at: str) -
     if report.trusted:
         fault = _checkpoint_fault(checkpoints, entries, str(report.subject["public_key"]))
         steps.append(Step(len(steps) + 1, CHECKPOINTS, fault is None, fault or f"{len(checkpoints)} checkpoints"))
-    return Finding(
-        site,
-        device,
-        at,
-        events=len(entries),
-        duplicated=archive.duplicated(site, device),
-        steps=tuple(steps),
-        # What cannot be trusted is not shown as a roll or a result either.
-        meetings=tuple(minutes.fold_all(entries)) if report.trusted else (),
-        results=tuple(_results(entries)) if report.trusted else (),
-        accepted=_accepted(entries) if report.trusted else {},
+    found = Finding(site, device, at, len(entries), archive.duplicated(site, device), tuple(steps))
+    if not found.verified:
+        return found  # what cannot be trusted is not shown as a roll or a result either
+    return replace(
+        found,
+        meetings=tuple(minutes.fold_all(entries)),
+        results=tuple(_results(entries)),
+        accepted=_accepted(entries),
     )
 
 
