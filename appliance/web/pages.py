@@ -73,7 +73,7 @@ def only(*roles: Who) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
             g.person = room.find(*roles)
             if g.person.role in roles:
                 return view(*args, **kwargs)
-            entrance = next((SIGN_IN[role] for role in roles if role in SIGN_IN), None)
+            entrance = SIGN_IN.get(roles[0])  # whom the page is for; the others may look
             if entrance is None or request.method != "GET" or by_script():
                 abort(401)
             role = None if entrance == "session.start" else roles[0].value

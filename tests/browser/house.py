@@ -98,6 +98,8 @@ class House:
         self._logs = root / "logs"
         self._logs.mkdir()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.links: dict[str, str] = {}
+        self.pins: dict[str, str] = {}
 
     def socket(self, service: str) -> Path:
         """Where a service of this house listens."""
@@ -147,7 +149,10 @@ class House:
         self.do("convene", **meeting(members, guests=guests))
         for n in range(1, present + 1):
             self.do("check_in", delegate=f"dv-{n:02}", reason="kiểm thử")
-        return {one["delegate"]: f"{self.url}/d/{one['link']}" for one in self.do("issue_pins")}
+        issued = self.do("issue_pins")
+        self.pins = {one["delegate"]: one["pin"] for one in issued}
+        self.links = {one["delegate"]: f"{self.url}/d/{one['link']}" for one in issued}
+        return self.links
 
     def screen(self, which: str) -> str:
         """The address of a screen."""

@@ -152,7 +152,7 @@ page.post = async function (address, fields, signal) {
     method: "POST", body: new URLSearchParams(fields), cache: "no-store", signal,
     headers: { "X-Requested-With": "page", "X-CSRFToken": page.csrf },
   });
-  return answer.json();
+  return { ...(await answer.json()), status: answer.status };
 };
 
 page.told = function (answer) {

@@ -31,7 +31,9 @@ async function deliver() {
   const tap = stored();
   try {
     const answer = await page.post(tap.address, { id: tap.id, ballot: tap.ballot, choice: tap.choice }, AbortSignal.timeout(ANSWER_TIME));
-    settle(tap, answer);
+    // A box that could not even ask, or asks for patience, has not answered: the tap is still on its way.
+    if (answer.status >= 500 || answer.status === 429) postpone(tap);
+    else settle(tap, answer);
   } catch {
     postpone(tap);
   }

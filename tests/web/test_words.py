@@ -1,0 +1,68 @@
+"""Every word in both languages."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from appliance import events
+from appliance.web import words
+
+WEB = Path(words.__file__).parent
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "_l": None, "ngettext": (1, 2), "lazy_gettext": None}
+
+
+def catalogue(language: str) -> Catalog:
+    """The catalogue as it is in the tree."""
+    data = (WEB / "translations" / language / "LC_MESSAGES" / "messages.po").read_bytes()
+    return read_po(io.BytesIO(data), locale=language, abort_invalid=True)
+
+
+def extracted() -> set[str]:
+    """Every message id in the sources."""
+    found = extract_from_dir(str(WEB), METHODS, keywords=KEYWORDS)
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nothing_is_untranslated_and_nothing_left_over(language: str) -> None:
+    known = {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalogue(language) if m.id}
+    assert extracted() - set(known) == set(), "run pybabel extract and update (see babel.cfg)"
+    assert set(known) - extracted() == set(), "no longer used"
+    assert [i for i, m in known.items() if not (m.string if isinstance(m.string, str) else all(m.string))] == []
+    assert [i for i, m in known.items() if m.fuzzy] == []
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    for message in catalogue("vi"):
+        errors = list(message.check(catalogue("vi")))
+        assert errors == [], message.id
+
+
+def test_vietnamese_is_vietnamese() -> None:
+    same = {m.id for m in catalogue("vi") if m.id and m.id == m.string}
+    assert same <= {"Camera"}
+
+
+def test_every_door_code_and_state_of_the_contract_has_words() -> None:
+    assert {"look", "closer", "welcome", "already", "unknown", "ambiguous", "no-meeting", "camera-lost"} <= set(
+        words.DOOR_HINTS
+    )
+    assert set(words.UPLINK) == {
+        "off",
+        "connecting",
+        "online",
+        "unreachable",
+        "certificate",
+        "refused",
+        "no-receipts",
+    }
+    assert set(words.ROLES) == set(events.Role)
+    assert set(words.METHODS) == set(events.Method)
+    assert set(words.CHANNELS) == set(events.Channel)
