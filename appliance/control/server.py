@@ -20,6 +20,12 @@ from appliance.events import Refusal, explain
 LINE_LIMIT = 1 << 20
 """Bytes a request may have; a longer one is refused and the peer disconnected."""
 
+UNREAD_LIMIT = 8 << 20
+"""Bytes of answers that a peer may leave unread before it is disconnected."""
+
+PEERS_LIMIT = 512
+"""Connections at a time; the next is turned away, so that no flood takes the service's file descriptors."""
+
 
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +72,8 @@ class Server:
         """`users`: uids that are answered beside our own and root. Raises `DeviceError` if another service listens."""
         self._users = {os.getuid(), 0, *users}
         self._path = path
+        if len(os.fsencode(path)) > 107:
+            raise DeviceError(f"{path}: too long for a socket (107 bytes); set APPLIANCE_SOCKETS to a shorter folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         if _somebody_listens(path):
             raise DeviceError(f"{path}: another process answers here; stop it first")
@@ -99,8 +107,10 @@ class Server:
         """Queue an answer; used by `Request`."""
         if peer.connection.fileno() < 0:
             return  # the peer left before it was answered: what was decided stands
-        peer.unsent += json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+        peer.unsent += json.dumps(answer).encode() + b"\n"
         self._flush(peer)
+        if len(peer.unsent) > UNREAD_LIMIT:
+            self._drop(peer)
 
     def close(self) -> None:
         """Stop listening and drop all peers."""
@@ -111,9 +121,12 @@ class Server:
         self._path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+        try:
+            connection, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # the peer left before its turn
         _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        if uid not in self._users:
+        if uid not in self._users or len(self._selector.get_map()) > PEERS_LIMIT:
             connection.close()
             return
         connection.setblocking(False)
@@ -135,7 +148,13 @@ class Server:
         if len(rest) > LINE_LIMIT:
             self._reject(peer, f"a request has at most {LINE_LIMIT} bytes")
             return ()
-        return [request for line in lines if (request := self._parse(peer, line)) is not None]
+        requests = []
+        for line in lines:
+            request = self._parse(peer, line)
+            if request is None:
+                break  # refused and disconnected: what came behind the garbage is not obeyed
+            requests.append(request)
+        return requests
 
     def _parse(self, peer: _Peer, line: bytes) -> Request | None:
         try:
