@@ -9,33 +9,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from appliance import roster as roster_file
 from appliance import rules
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
 from appliance.events import Delegate, Role
 
-HEADINGS = {
-    "mã": "id",
-    "mã đại biểu": "id",
-    "họ tên": "name",
-    "họ và tên": "name",
-    "chức vụ": "title",
-    "đơn vị": "unit",
-    "vai trò": "role",
-    "ghế": "seat",
-    "số ghế": "seat",
-}
-"""Vietnamese headings of a roster's columns; English ones are the fields of `Delegate`. `id` and `name` are a must."""
-
-ROLES = {"thành viên": "member", "khách mời": "guest", "người dự thay": "substitute"}
-"""Vietnamese cells of the column `role`."""
+_HEADINGS = {heading: field for field, headings in roster_file.COLUMNS.items() for heading in headings}
 
 
 def parse(table: Mapping[str, Any], roster: Sequence[Mapping[str, Any]] = (), source: str = "meeting file") -> Convene:
     """A meeting from a decoded TOML file: the fields of `Convene`, with `[[agenda]]` and `[[delegate]]` tables.
 
-    `roster` are rows that are added to the delegates in the file; empty cells count as not given. Raises
-    `ConfigurationError` with every problem, those of the single fields and those between them.
+    `roster` are rows, heading → cell, with the headings of `roster.COLUMNS`; they are added to the delegates in the
+    file, and empty cells count as not given. Raises `ConfigurationError` with every problem, those of the single fields
+    and those between them.
     """
     fields = {key: value for key, value in table.items() if key not in ("delegate", "starts_at", "roster")}
     if "starts_at" in table:  # TOML has times of its own
@@ -79,14 +67,13 @@ def _twice(what: str, names: Iterable[str]) -> list[str]:
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     cells = {_heading(key): str(value).strip() for key, value in row.items() if value is not None}
     if "role" in cells:
-        role = _plain(cells["role"])
-        cells["role"] = ROLES.get(role, role)
+        cells["role"] = roster_file.ROLES.get(_plain(cells["role"]), cells["role"])
     return {key: value for key, value in cells.items() if value}
 
 
 def _heading(text: str) -> str:
     plain = _plain(text)
-    return HEADINGS.get(plain, plain)
+    return _HEADINGS.get(plain, plain)
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,11 +126,11 @@ def test_lines_do_not_disturb_one_another() -> None:
 
 def test_due_says_when_a_press_settles_and_nothing_at_rest() -> None:
     key = debouncer()
-    assert key.due() is None
+    assert key.due() == math.inf
     key.edge(1, True, 1.0)
     assert key.due() == 1.0 + WINDOW
     key.settle(1.0 + WINDOW)
     assert key.due() == 1.0 + STUCK
     key.edge(1, False, 2.0)
     key.settle(2.0 + WINDOW)
-    assert key.due() is None
+    assert key.due() == math.inf

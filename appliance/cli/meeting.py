@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from appliance import ballot, meeting_file, record
+from appliance.cli.tables import read_rows
 from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
 from appliance.events import Refusal
@@ -40,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
     task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
     task.add_argument("--json", action="store_true", help="for machines")
+    for task in tasks.choices.values():  # the verb's own option, also behind the task
+        task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,41 +75,20 @@ def _import(state: State, args: argparse.Namespace) -> int:
         table = tomllib.loads(args.file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(str(args.file), [str(error)]) from error
-    command = meeting_file.parse(table, read_roster(args.roster) if args.roster else (), str(args.file))
+    command = meeting_file.parse(table, _roster(args.roster) if args.roster else (), str(args.file))
     if _ask(state, "convene", **command.model_dump(mode="json")) is None:
         return 1
     print(f"meeting {command.meeting}: {len(command.roster)} delegates, {len(command.agenda)} items", file=sys.stderr)
     return 0
 
 
-def read_roster(path: Path) -> Sequence[dict[str, Any]]:
-    """The rows of a CSV (UTF-8) or XLSX file under their headings. Raises `ConfigurationError`."""
-    try:
-        if path.suffix.lower() == ".xlsx":
-            return _read_workbook(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigurationError(str(path), [str(error)]) from error
-    long = [str(n) for n, row in enumerate(rows, 2) if None in row]
-    if long:
-        raise ConfigurationError(str(path), [f"more cells than headings in line {', '.join(long)}"])
-    return rows
-
-
-def _read_workbook(path: Path) -> Sequence[dict[str, Any]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    except (InvalidFileException, BadZipFile, KeyError) as error:
-        raise ConfigurationError(str(path), [f"not an XLSX workbook ({error})"]) from error
-    headings, *rows = sheet.iter_rows(values_only=True)
-    named = [(column, str(heading)) for column, heading in enumerate(headings) if heading is not None]
-    return [{heading: row[column] for column, heading in named} for row in rows if any(c is not None for c in row)]
+def _roster(path: Path) -> list[dict[str, Any]]:
+    """The rows of a CSV or XLSX file under their headings. Raises `ConfigurationError`."""
+    filled = [row for row in read_rows(path) if any(cell not in (None, "") for cell in row)]
+    if not filled:
+        raise ConfigurationError(str(path), ["it is empty; its first row holds the headings"])
+    headings, *rows = filled
+    return [{str(h): cell for h, cell in zip(headings, row, strict=False) if h not in (None, "")} for row in rows]
 
 
 def _open(state: State, args: argparse.Namespace) -> int:

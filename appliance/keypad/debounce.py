@@ -7,6 +7,7 @@ the edges alone, never on how often somebody asks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -76,14 +77,14 @@ class Debouncer:
         clean = [c for line in sorted(self._active) for c in self._advance(line, self._lines[line], now)]
         return sorted(clean, key=lambda c: c.at)
 
-    def due(self) -> float | None:
-        """When `settle` will next have something, if no edge comes before; None while all keys are at rest."""
-        return min((self._due(self._lines[line]) for line in self._active), default=None)
+    def due(self) -> float:
+        """When `settle` will next have something, if no edge comes before; infinity while all keys are at rest."""
+        return min((self._due(self._lines[line]) for line in self._active), default=math.inf)
 
     def _due(self, state: _Line) -> float:
         if state.level != state.steady:
             return state.since + self._window
-        return state.burst + self._stuck_seconds if state.steady and not state.held else float("inf")
+        return state.burst + self._stuck_seconds if state.steady and not state.held else math.inf
 
     def _advance(self, line: int, state: _Line, now: float) -> list[Clean]:
         clean: list[Clean] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -16,6 +17,9 @@ from appliance.keypad import Lamp, Press, Stuck
 from appliance.keypad.alarm import Alarm
 from appliance.keypad.debounce import Clean, Debouncer, Held, Pressed
 from appliance.keypad.lamps import DARK, KEYS, Lit, lit
+
+LATEST_CALLBACK = 5.0
+"""Seconds by which an edge may be told late. More, or less than none, means that the pin factory has another clock."""
 
 
 def open_factory(name: str, chip: int) -> Any:
@@ -56,6 +60,7 @@ class GpioKeypads:
         self._lamps: dict[str, list[LED]] = {}
         self._shown: dict[str, tuple[Lamp, Choice | None, float]] = {}
         self._lit: dict[str, Lit] = {}
+        self._changing: dict[str, float] = {}  # seat whose lamps blink → when they change next
         try:
             for seat, wiring in settings.seats.items():
                 self._claim(seat, wiring, factory)
@@ -70,8 +75,8 @@ class GpioKeypads:
             down=[line for line, key in self._keys.items() if key.is_active],
         )
         for line, key in self._keys.items():
-            key.when_activated = self._listener(line, True)
-            key.when_deactivated = self._listener(line, False)
+            key.when_activated = self._listener(line, key, True)
+            key.when_deactivated = self._listener(line, key, False)
         self._alarm.ring()
 
     def _claim(self, seat: str, wiring: config.Seat, factory: Any) -> None:
@@ -88,10 +93,14 @@ class GpioKeypads:
             raise DeviceError(f"seat {seat}, line {line}: {error}; see keypads.seats in the configuration") from error
         self._shown[seat], self._lit[seat] = (Lamp.OFF, None, 0.0), DARK
 
-    def _listener(self, line: int, down: bool) -> Callable[[], None]:
+    def _listener(self, line: int, key: DigitalInputDevice, down: bool) -> Callable[[], None]:
         def heard() -> None:
+            # How long ago the kernel saw the edge: a machine that is late with its callbacks must not make a press look
+            # shorter than it was, for then it would be a spike.
+            ago = (key.active_time if down else key.inactive_time) or 0.0
+            at = self._monotonic() - (ago if 0 <= ago <= LATEST_CALLBACK else 0.0)
             # Queue first, then ring: `poll` looks into the queue after it has set the alarm, so no edge waits unheard.
-            self._edges.append((line, down, self._monotonic()))
+            self._edges.append((line, down, at))
             self._alarm.ring()
 
         return heard
@@ -103,9 +112,10 @@ class GpioKeypads:
         while self._edges:
             clean += self._debouncer.edge(*self._edges.popleft())
         clean += self._debouncer.settle(monotonic)
-        changes = [self._refresh(seat, monotonic) for seat in self._shown]
-        due = min((at for at in (self._debouncer.due(), *changes) if at is not None), default=None)
-        if due is not None and due != float("inf"):
+        for seat in [seat for seat, at in self._changing.items() if monotonic >= at]:
+            self._refresh(seat, monotonic)
+        due = min((self._debouncer.due(), *self._changing.values()))
+        if due != math.inf:
             self._alarm.ring_in(due - monotonic)
         if self._edges:
             self._alarm.ring()
@@ -123,18 +133,21 @@ class GpioKeypads:
             return
         now = self._monotonic()
         self._shown[seat] = (lamp, choice, now)
-        if self._refresh(seat, now) is not None:
+        self._refresh(seat, now)
+        if seat in self._changing:
             self._alarm.ring()
 
-    def _refresh(self, seat: str, now: float) -> float | None:
-        """Bring the lamps to where their pattern is; when it changes next."""
+    def _refresh(self, seat: str, now: float) -> None:
+        """Bring the lamps to where their pattern is."""
         lamp, choice, since = self._shown[seat]
         wanted, change = lit(lamp, choice, now - since)
         if wanted != self._lit[seat]:
             for led, on in zip(self._lamps[seat], wanted, strict=True):
                 led.value = on
             self._lit[seat] = wanted
-        return None if change is None else since + change
+        self._changing.pop(seat, None)
+        if change is not None:
+            self._changing[seat] = since + change
 
     def fileno(self) -> int:
         """Readable when an edge came, a press settled or a lamp is due to blink."""
@@ -150,4 +163,5 @@ class GpioKeypads:
         self._keys.clear()
         self._lamps.clear()
         self._shown.clear()
+        self._changing.clear()
         self._alarm.close()

@@ -14,7 +14,6 @@ from appliance.events import (
     Method,
     PartFailed,
     PartRestored,
-    Refusal,
     VoteCast,
     VoteRefused,
 )
@@ -231,10 +230,10 @@ def steady_lamps(minutes: Minutes | None, seats: Iterable[str]) -> dict[str, Sho
     lamps = dict.fromkeys(seats, DARK)
     if minutes is None or running is None:
         return lamps
+    # Those whose vote `ballot.cast` would take; asked one by one it would search the electorate for each seat.
+    entitled = set(running.opened.present) & set(minutes.roll.present)
     for delegate in minutes.convened.roster:
-        if delegate.seat in lamps and not isinstance(
-            ballot.cast(running, minutes.roll, delegate.id, Choice.ABSTAIN, Channel.KEYPAD), Refusal
-        ):
+        if delegate.seat in lamps and delegate.id in entitled:
             choice = running.votes.get(delegate.id)
             lamps[delegate.seat] = (Lamp.READY, None) if choice is None else (Lamp.RECORDED, choice)
     return lamps

@@ -50,7 +50,7 @@ class World(Protocol):
 class WiredWorld:
     def __init__(self, _folder: Path, _script: list[tuple[str, str, Choice]]) -> None:
         self.now = 50.0
-        self.pins = ScreenFactory()
+        self.pins = ScreenFactory(lambda: self.now)
         self.keypads: Keypads = GpioKeypads(SETTINGS, self.pins, monotonic=lambda: self.now)
 
     def _line(self, seat: str, choice: Choice) -> int:
@@ -223,6 +223,28 @@ def test_closing_turns_lamps_off_and_gives_lines_back(wired: WiredWorld) -> None
     wired.keypads.close()
     assert wired.lamps("01") == DARK
     GpioKeypads(SETTINGS, wired.pins).close()
+
+
+def test_a_press_that_the_machine_hears_of_late_is_as_long_as_it_was(tmp_path: Path) -> None:
+    """The kernel saw 50 ms between down and up; both callbacks come a second later, one right after the other."""
+    world = WiredWorld(tmp_path, [])
+    kernel = [50.0]
+    world.pins.ticks = lambda: kernel[0]
+    world.now = 51.0
+    told: list[Callable[[], None]] = []
+    key = next(k for k in world.keypads._keys.values() if k.pin is world.pins.pin(4))  # type: ignore[attr-defined]
+    pressed, released = key.when_activated, key.when_deactivated
+    key.when_activated, key.when_deactivated = (lambda: told.append(pressed)), (lambda: told.append(released))
+    world.pins.drive(4, True)
+    kernel[0] = 51.0
+    told.pop()()
+    kernel[0] = 50.05
+    world.pins.drive(4, False)
+    kernel[0] = 51.0
+    told.pop()()
+    (press,) = world.keypads.poll(world.now)
+    assert press == Press("01", Choice.FOR, 50.0)
+    world.keypads.close()
 
 
 def test_a_line_that_is_no_line_is_named() -> None:

@@ -12,11 +12,13 @@ from appliance import ballot, record, verification
 from appliance.events import (
     BallotClosed,
     BallotOpened,
+    Channel,
     Choice,
     ResultSigned,
     VoteCast,
     VoteRefused,
 )
+from appliance.services.seats import steady_lamps
 from tests.worlds.room import Room, room
 
 READY = (True, True, True)
@@ -238,3 +240,15 @@ def test_key_code_at_the_seat_checks_in(tmp_path: Path) -> None:
         hall.step(2.5)
         assert hall.lit("01") == DARK
         assert all(slips["dv-01"]["code"] not in str(e.body) for e in hall.entries())
+
+
+def test_lamps_say_ready_to_exactly_those_whose_vote_would_count(hall: Room) -> None:
+    hall.open()
+    hall.done("check_in", delegate="dv-05", reason="đến muộn")
+    hall.done("revoke_check_in", delegate="dv-02", reason="nhầm người")
+    minutes = hall.minutes
+    lamps = steady_lamps(minutes, hall.configuration.keypads.seats)
+    for delegate in minutes.convened.roster:
+        assert delegate.seat is not None
+        decision = ballot.cast(minutes.running, minutes.roll, delegate.id, Choice.FOR, Channel.KEYPAD)
+        assert (lamps[delegate.seat][0].value == "ready") == isinstance(decision, VoteCast)

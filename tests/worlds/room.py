@@ -6,7 +6,7 @@ import json
 import select
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,8 +74,8 @@ class _HeldDownPin(MockPin):
 
 
 class _OneHeldDown(ScreenFactory):
-    def __init__(self, line: int) -> None:
-        super().__init__()
+    def __init__(self, monotonic: Callable[[], float], line: int) -> None:
+        super().__init__(monotonic)
         self._line = line
 
     def pin(self, name: Any, pin_class: type[MockPin] | None = None, **kwargs: Any) -> MockPin:
@@ -89,7 +89,7 @@ class Room:
         self.state = State(folder)
         self.configuration = configuration or settings(5)
         self.clock = HandClock()
-        self.pins = ScreenFactory()
+        self.pins = ScreenFactory(self.clock.monotonic)
         self._count = 0
         self.service = self._start()
 
@@ -105,7 +105,7 @@ class Room:
     def restart_with_key_down(self, seat: str, choice: Choice) -> None:
         """Start again while somebody, or something, holds a key down."""
         self.service.close()
-        self.pins = _OneHeldDown(self.line(seat, choice))
+        self.pins = _OneHeldDown(self.clock.monotonic, self.line(seat, choice))
         self.service = self._start()
 
     def close(self) -> None:

@@ -1,0 +1,152 @@
+"""`appliance ballot` as a process and `appliance meeting` beside it: from a file to a record that verifies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance import verification
+from appliance.cli import main
+from appliance.control import Client
+from appliance.services.loop import EX_RESTART
+from appliance.services.measure_ballot import measure
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
+TOML = """
+[keypads]
+factory = "mock"
+[keypads.seats.01]
+keys = [4, 17, 27]
+lamps = [22, 10, 9]
+"""
+
+
+def start(state: Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "appliance", "ballot", "--state", str(state)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str], str]]:
+    """A running ballot service: state directory, process, claim code."""
+    (tmp_path / "appliance.toml").write_text(TOML, "utf-8")
+    process = start(tmp_path, APPLIANCE_ALLOW_ROOT="1")
+    assert process.stderr is not None
+    try:
+        line = process.stderr.readline()
+        assert "Claim code: " in line, line
+        yield tmp_path, process, line.split("Claim code: ")[1].strip()
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def meeting(state: Path, *words: str) -> int:
+    return main(["meeting", *words, "--state", str(state)])
+
+
+def test_a_meeting_from_the_file_to_the_record(
+    box: tuple[Path, subprocess.Popen[str], str], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    state, _, _ = box
+    files = [str(EXAMPLES / "meeting.toml"), "--roster", str(EXAMPLES / "roster.csv")]
+    assert meeting(state, "import", *files) == 0
+    assert meeting(state, "import", *files) == 1  # it is in progress
+    assert meeting(state, "open", "noi-dung-1") == 1  # no quorum
+    capsysbinary.readouterr()
+    assert meeting(state, "pins", "--json") == 0
+    slips = json.loads(capsysbinary.readouterr().out)
+    assert len(slips) == 25
+    client = Client(state / "run" / "ballot.sock", timeout=20.0)
+    for slip in slips[:14]:
+        client.ask("check_in", delegate=slip["delegate"], reason="bài kiểm tra")
+    assert meeting(state, "open", "noi-dung-1") == 0
+    ballot = capsysbinary.readouterr().out.decode().strip()
+    for slip in slips[:11]:
+        token = client.ask("sign_in_by_link", link=slip["link"])["token"]
+        assert client.ask("vote", token=token, ballot=ballot, choice="for") == {"recorded": "for"}
+    assert meeting(state, "show") == 0
+    assert "open, 11 recorded" in capsysbinary.readouterr().out.decode()
+    assert meeting(state, "close", ballot) == 0
+    assert capsysbinary.readouterr().out == b"carried\n"
+    assert meeting(state, "end") == 0
+    assert meeting(state, "show", "--json") == 0
+    shown = json.loads(capsysbinary.readouterr().out)
+    assert (shown["members_present"], shown["ballots"][0]["for"], shown["ballots"][0]["absent"]) == (14, 11, 7)
+    assert meeting(state, "export", "--out", str(state / "journal.json")) == 0
+    assert verification.check_batch((state / "journal.json").read_bytes()).intact
+    assert meeting(state, "export", "--result", ballot) == 0
+    assert verification.check_result(capsysbinary.readouterr().out).intact
+    assert meeting(state, "export", "--result", "no-such-ballot") == 1
+
+
+def test_a_wrong_file_tells_everything_and_changes_nothing(
+    box: tuple[Path, subprocess.Popen[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, _, _ = box
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('meeting = "có dấu"\n[[delegate]]\nid = "x"\n', "utf-8")
+    assert meeting(state, "import", str(wrong)) == 1
+    told = capsys.readouterr().err
+    assert "wrong.toml has" in told
+    assert all(part in told for part in ("meeting: ", "title: ", "delegate 1 name"))
+    wrong.write_text("x = ", "utf-8")
+    assert meeting(state, "import", str(wrong)) == 1
+    assert meeting(state, "import", str(tmp_path / "none.toml")) == 1
+    assert meeting(state, "show") == 1
+    assert "no meeting" in capsys.readouterr().err
+
+
+def test_terminated_it_stops_in_good_order_and_reconfigured_it_asks_for_a_new_start(
+    box: tuple[Path, subprocess.Popen[str], str],
+) -> None:
+    state, process, code = box
+    client = Client(state / "run" / "ballot.sock", timeout=20.0)
+    assert client.ask("claim", code=code, password="rất bí mật 2026")["role"] == "technician"
+    changed = client.ask("configure", toml=TOML.replace("[22, 10, 9]", "[22, 10, 11]"))
+    assert changed == {"problems": [], "changed": ["keypads.seats"]}
+    assert process.wait(20) == EX_RESTART
+    again = start(state, APPLIANCE_ALLOW_ROOT="1")
+    assert again.stderr is not None
+    try:
+        while not (state / "run" / "ballot.sock").exists():
+            assert again.poll() is None
+        assert client.ask("identity")["claimed"] is True
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(20) == 0
+        assert not (state / "run" / "ballot.sock").exists()
+        assert "Claim code" not in again.stderr.read()
+    finally:
+        again.kill()
+        again.wait()
+        again.stderr.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be refused as root")
+def test_root_is_refused(tmp_path: Path) -> None:
+    process = start(tmp_path, APPLIANCE_ALLOW_ROOT="")
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "does not run as root" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bench_loses_nothing_and_has_the_fields_of_its_contract(tmp_path: Path) -> None:
+    figures = measure(30, 0.3, folder=tmp_path)
+    assert (figures["accepted"], figures["lost"]) == (30, 0)
+    assert {"p50_ms", "p99_ms", "max_ms", "fsync_ms"} <= set(figures)
+    assert figures["debounce_ms"] <= figures["p50_ms"] <= figures["p99_ms"] <= figures["max_ms"]
