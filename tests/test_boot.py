@@ -38,6 +38,8 @@ mount -t overlay overlay -o lowerdir=/,upperdir="$box"/upper,workdir="$box"/work
 root=$box/root
 rm -rf "$root"/var/lib/appliance
 "$checkout"/script/install --root "$root" 2>&1
+mkdir -p "$root"/var/lib/appliance
+printf '[box]\nsite = "mau"\ndevice = "phong-thu"\n' >"$root"/var/lib/appliance/appliance.toml
 install -D -m 0755 "$out"/appliance "$root"/opt/appliance/bin/appliance
 install -D -m 0755 "$out"/probe "$root"/opt/appliance/probe
 install -D -m 0644 "$out"/probe.service "$root"/etc/systemd/system/probe.service

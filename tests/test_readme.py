@@ -24,7 +24,7 @@ import pytest
 from appliance import cli, config
 from appliance.control import Client
 from appliance.demo import portrait
-from appliance.demo.council import Council
+from appliance.demo.person import Person
 from appliance.events import Refusal
 from appliance.services.children import Children
 from appliance.services.state import State
@@ -34,8 +34,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md"]
 DOCUMENTS += [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "firmware_config/README.md", ROOT / "models/README.md"]
 SCREENSHOTS = {f"docs/images/{name}.png" for name in ("hall", "delegate", "secretary", "door", "technician", "central")}
-
-ENROLLED = ("dv-01", "dv-02", "dv-03")
 
 
 def blocks(path: Path) -> list[tuple[str, str]]:
@@ -163,15 +161,15 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 def draw_pictures(folder: Path) -> None:
-    """Three people of the demo's council, as `<delegate>/<image>`."""
-    council = Council(None)
-    for delegate, pictures in council._pictures():
-        if delegate not in ENROLLED:
-            continue
+    """Three drawn people, each from the left, in front and from the right: `<delegate>/<image>`."""
+    for seed, delegate in zip(portrait.COUNCIL, ("dv-01", "dv-02", "dv-03"), strict=False):
         (folder / delegate).mkdir(parents=True)
-        for number, picture in enumerate(pictures, 1):
-            cv2.imwrite(str(folder / delegate / f"{number}.png"), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    assert len(portrait.COUNCIL) >= len(ENROLLED)
+        person = Person.from_seed(seed)
+        for number, yaw in enumerate((-12.0, 0.0, 12.0), 1):
+            drawn = portrait.draw(person, size=480, yaw=yaw)
+            alpha = drawn.alpha[..., None] / 255.0
+            on_grey = (drawn.rgb * alpha + 190.0 * (1 - alpha)).astype("uint8")
+            cv2.imwrite(str(folder / delegate / f"{number}.png"), cv2.cvtColor(on_grey, cv2.COLOR_RGB2BGR))
 
 
 RUN = [line for path in DOCUMENTS for line in commands(path, "sh run")]
