@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -160,9 +162,12 @@ class Configuration(Section):
     @model_validator(mode="after")
     def _door_pins_are_free(self) -> Configuration:
         seats = {pin for seat in self.keypads.seats.values() for pin in (*seat.keys, *seat.lamps)}
-        for name, pin in (("lamp_pin", self.door.lamp_pin), ("buzzer_pin", self.door.buzzer_pin)):
-            if pin is not None and pin in seats:
-                raise ValueError(f"door.{name} {pin} is also used by a seat")
+        named = {"door.lamp_pin": self.door.lamp_pin, "door.buzzer_pin": self.door.buzzer_pin}
+        clashes = [f"{name} {pin} is also used by a seat" for name, pin in named.items() if pin in seats]
+        if self.door.lamp_pin is not None and self.door.lamp_pin == self.door.buzzer_pin:
+            clashes.append(f"door.lamp_pin and door.buzzer_pin are both {self.door.lamp_pin}")
+        if clashes:
+            raise ValueError("; ".join(clashes))
         return self
 
 
@@ -194,13 +199,43 @@ def _problem(detail: Any) -> str:
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
         return f"{dotted}: unknown key; {hint}"
     message = detail["msg"].removeprefix("Value error, ")
-    shown = "" if detail["type"] in ("missing", "value_error") else f", not {detail['input']!r}"
+    shown = "" if detail["type"] in ("missing", "value_error") else f", not {masked(repr(detail['input']))}"
     return f"{dotted}: {message[0].lower()}{message[1:]}{shown}" if dotted else message
 
 
 def _fields_at(place: list[str]) -> list[str]:
     section = SECTIONS.get(place[0], Seat)
     return list((Seat if len(place) > 1 else section).model_fields)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting in force. `value` may be shown: passwords in addresses are masked; `stated`: by the file."""
+
+    key: str
+    value: Any
+    stated: bool
+
+
+def settings(configuration: Configuration) -> list[Setting]:
+    """Everything in force, in the order of the file, each with where it comes from."""
+    table = configuration.model_dump(mode="json")
+    return [
+        Setting(f"{name}.{key}", _shown(table[name][key]), key in getattr(configuration, name).model_fields_set)
+        for name, section in SECTIONS.items()
+        for key in section.model_fields
+    ]
+
+
+def masked(text: str) -> str:
+    """`rtsp://user:secret@host` without the secret."""
+    return re.sub(r"(://[^:/@\s]*:)[^\s]*@", r"\1***@", text)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shown(inner) for key, inner in value.items()}
+    return masked(value) if isinstance(value, str) else value
 
 
 def digest(configuration: Configuration) -> str:
