@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance import meeting_file
+from appliance import meeting_file, rules
 from appliance.errors import ConfigurationError
 from appliance.events import Role
 
@@ -84,7 +84,7 @@ def test_every_contradiction_is_told() -> None:
         "seat '02' stands 2 times",
         "agenda item 'i1' stands 2 times",
         "chair: 'kh-01' is not a member on the roster",
-        "preset: 'fifty-percent' does not exist; known: " + ", ".join(sorted(meeting_file.rules.PRESETS)),
+        "preset: 'fifty-percent' does not exist; known: " + ", ".join(sorted(rules.PRESETS)),
     ]
 
 

@@ -9,6 +9,7 @@ import pwd
 
 from appliance.config import Configuration
 from appliance.errors import ConfigurationError
+from appliance.face.models import catalogue
 from appliance.keypad.gpio import GpioKeypads, open_factory
 from appliance.keypad.screen import ScreenFactory
 from appliance.services import state as states
@@ -58,6 +59,7 @@ def build(state: State, configuration: Configuration) -> BallotService:
         configuration,
         GpioKeypads(keypads, factory),
         SystemClock(),
+        models={name: model.sha256 for name, model in catalogue().items()},
         screen=factory if isinstance(factory, ScreenFactory) else None,
         users=_uids(ASKING_USERS),
         uplink_users=_uids(UPLINK_USERS),

@@ -13,7 +13,7 @@ from appliance import __version__, config, record, results
 from appliance.ballot import Ballot
 from appliance.config import Configuration
 from appliance.control import Server
-from appliance.events import BallotClosed, BoxClaimed, Event, ResultSigned, ServiceStarted, Writer
+from appliance.events import BallotClosed, BoxClaimed, CommandAccepted, Event, ResultSigned, ServiceStarted, Writer
 from appliance.journal import Follower, Instant
 from appliance.journal import Writer as JournalWriter
 from appliance.keypad import Keypads
@@ -82,6 +82,9 @@ class BallotService:
             screen=screen,
             uplink_users=uplink_users,
         )
+        # Numbers in the journal are used up whatever the vault remembers: a crash may have come between the two.
+        accepted = (e.event.number for e in history if isinstance(e.event, CommandAccepted))
+        self.credentials.use_central_number(max(accepted, default=0))
         proved = clock.monotonic() + configuration.keypads.stuck_seconds + STUCK_MARGIN
         self.seats.doubt(failed_parts(e.event for e in history), proved)
         self._begin(first, new=entry is None)

@@ -93,6 +93,35 @@ def test_numbers_only_grow_and_a_refused_command_is_used_up(hall: Room, centre: 
     assert hall.refused("from_central", envelope=centre.order(6, "open", item="i2")) == "number-used"
 
 
+def test_a_command_that_was_lost_before_the_append_is_carried_out_when_it_comes_again(
+    hall: Room, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.convene(3)
+    hall.seat_delegates(3)
+    order = centre.order(1, "open", item="i1")
+
+    def power_cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hall.service.writer, "append", power_cut)
+    connection = hall.send("from_central", envelope=order)
+    with pytest.raises(KeyboardInterrupt):
+        hall.answer(connection)
+    connection.close()
+    hall.restart()
+    assert hall.done("from_central", envelope=order)["ballot"] == "m1.i1.1"
+    hall.restart()
+    assert hall.service.credentials.central_number == 1
+
+
+def test_two_commands_of_central_in_one_turn_come_in_their_order(hall: Room, centre: Centre) -> None:
+    hall.convene(3)
+    hall.seat_delegates(3)
+    orders = [centre.order(3, "open", item="i1"), centre.order(2, "close", ballot="m1.i1.1")]
+    answers = [hall.answer(s) for s in [hall.send("from_central", envelope=order) for order in orders]]
+    assert [getattr(a, "code", "done") for a in answers] == ["done", "number-used"]
+
+
 @pytest.mark.parametrize(
     ("what", "code"),
     [

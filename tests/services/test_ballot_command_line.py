@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from appliance import verification
 from appliance.cli import main
 from appliance.control import Client
+from appliance.events import Refusal
 from appliance.services.loop import EX_RESTART
 from appliance.services.measure_ballot import measure
 
@@ -55,6 +57,12 @@ def box(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str], str]]:
         process.stderr.close()
 
 
+def done(client: Client, do: str, **args: Any) -> Any:
+    answer = client.ask(do, **args)
+    assert not isinstance(answer, Refusal), answer
+    return answer
+
+
 def meeting(state: Path, *words: str) -> int:
     return main(["meeting", *words, "--state", str(state)])
 
@@ -77,7 +85,7 @@ def test_a_meeting_from_the_file_to_the_record(
     assert meeting(state, "open", "noi-dung-1") == 0
     ballot = capsysbinary.readouterr().out.decode().strip()
     for slip in slips[:11]:
-        token = client.ask("sign_in_by_link", link=slip["link"])["token"]
+        token = done(client, "sign_in_by_link", link=slip["link"])["token"]
         assert client.ask("vote", token=token, ballot=ballot, choice="for") == {"recorded": "for"}
     assert meeting(state, "show") == 0
     assert "open, 11 recorded" in capsysbinary.readouterr().out.decode()
@@ -116,7 +124,7 @@ def test_terminated_it_stops_in_good_order_and_reconfigured_it_asks_for_a_new_st
 ) -> None:
     state, process, code = box
     client = Client(state / "run" / "ballot.sock", timeout=20.0)
-    assert client.ask("claim", code=code, password="rất bí mật 2026")["role"] == "technician"
+    assert done(client, "claim", code=code, password="rất bí mật 2026")["role"] == "technician"
     changed = client.ask("configure", toml=TOML.replace("[22, 10, 9]", "[22, 10, 11]"))
     assert changed == {"problems": [], "changed": ["keypads.seats"]}
     assert process.wait(20) == EX_RESTART
@@ -125,7 +133,7 @@ def test_terminated_it_stops_in_good_order_and_reconfigured_it_asks_for_a_new_st
     try:
         while not (state / "run" / "ballot.sock").exists():
             assert again.poll() is None
-        assert client.ask("identity")["claimed"] is True
+        assert done(client, "identity")["claimed"] is True
         again.send_signal(signal.SIGTERM)
         assert again.wait(20) == 0
         assert not (state / "run" / "ballot.sock").exists()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def badges(hall: Room) -> dict[Who, str]:
     return tokens
 
 
-ARGUMENTS: dict[str, dict[str, object]] = {
+ARGUMENTS: dict[str, dict[str, Any]] = {
     "claim": {"code": "AAAA-AAAA", "password": SECRET},
     "sign_in": {"role": "secretary", "password": SECRET},
     "sign_in_by_pin": {"delegate": "dv-01", "pin": "1"},

@@ -57,19 +57,31 @@ def _from_central(desk: Desk, command: commands.FromCentral, _caller: Caller, dr
     # A slash cannot stand in a client's own id, so nobody else's fact lies there.
     fact_id = f"central/{order.number}"
     standing = desk.standing(fact_id, draft)
-    if standing is None and order.number <= desk.credentials.central_number:
+    if standing is None and order.number <= max(desk.credentials.central_number, *_accepted_now(draft)):
         return Refusal(code="number-used", message=f"command {order.number} or a later one was here before")
     if standing is not None and standing != accepted:
         return Refusal(code="number-used", message=f"number {order.number} was used for another command")
-    desk.credentials.use_central_number(order.number)
+    outcome = _decide(desk, order, draft, f"{fact_id}/fact")
+    if isinstance(outcome, Saved):
+        if standing is None:
+            draft.state(accepted, fact_id)  # with the command's own fact in one transaction: both, or neither
+        draft.afterwards(lambda: desk.credentials.use_central_number(order.number))
+    else:
+        desk.credentials.use_central_number(order.number)
+    return outcome
+
+
+def _accepted_now(draft: Draft) -> list[int]:
+    """Numbers that this turn accepted already; at least a zero."""
+    return [0, *(f.event.number for f in draft.facts if isinstance(f.event, CommandAccepted))]
+
+
+def _decide(desk: Desk, order: Order, draft: Draft, fact_id: str) -> Any:
     try:
         inner = commands.parse(order.do, order.args)
     except RecordError as error:
         return Refusal(code="malformed", message=str(error)[:1000])
-    outcome = desk.act(inner, CENTRAL, draft, f"{fact_id}/fact")
-    if isinstance(outcome, Saved) and standing is None:
-        draft.state(accepted, fact_id)  # with the command's own fact in one transaction: both, or neither
-    return outcome
+    return desk.act(inner, CENTRAL, draft, fact_id)
 
 
 def _verified(desk: Desk, envelope: str) -> Order | Refusal:
