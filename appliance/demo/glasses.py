@@ -15,7 +15,7 @@ FRONT, BEND = 0.86, 0.32
 LENS_Y = 0.035
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _sheet(person: Person) -> Bytes:
     """RGBA of frame and lenses on the grid of the head."""
     wide, high = 0.205 * person.glasses_size, (0.17 if person.glasses == "round" else 0.145) * person.glasses_size
@@ -44,7 +44,7 @@ def _sheet(person: Person) -> Bytes:
 
 
 def wear(rgb: Field, person: Person, rotation: Field, to_head: Field) -> None:
-    """Put the glasses of a person on a picture (rows, columns, 3), 0..255, of the head turned by `rotation`, in place."""
+    """Put a person's glasses on a picture (rows, columns, 3), 0..255, of the head turned by `rotation`, in place."""
     _arms(rgb, person, rotation, to_head)
     rows, columns = rgb.shape[:2]
     px, py = np.arange(columns, dtype=np.float32)[None, :], np.arange(rows, dtype=np.float32)[:, None]

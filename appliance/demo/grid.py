@@ -10,7 +10,7 @@ from appliance.demo.person import Colour
 
 Field = NDArray[np.floating[Any]]
 
-UNIT = 160
+UNIT = 144
 """Grid cells in one head unit (half the height of a head)."""
 LEFT, TOP, RIGHT, BOTTOM = -1.25, -1.5, 1.25, 1.75
 COLUMNS, ROWS = round((RIGHT - LEFT) * UNIT), round((BOTTOM - TOP) * UNIT)
@@ -19,9 +19,9 @@ xs: Field = (LEFT + (np.arange(COLUMNS, dtype=np.float32) + 0.5) / UNIT)[None, :
 ys: Field = (TOP + (np.arange(ROWS, dtype=np.float32) + 0.5) / UNIT)[:, None]
 
 
-def bump(x: float, y: float, wide: float, high: float) -> Field:
+def bump(x: float, y: float, wide: float, high: float, along: Field = xs, down: Field = ys) -> Field:
     """A Gaussian hill of height 1 at (x, y), with its standard deviations in both directions."""
-    return np.exp(-0.5 * ((xs - x) / wide) ** 2) * np.exp(-0.5 * ((ys - y) / high) ** 2)
+    return np.exp(-0.5 * ((along - x) / wide) ** 2) * np.exp(-0.5 * ((down - y) / high) ** 2)
 
 
 def pair(x: float, y: float, wide: float, high: float) -> Field:
@@ -54,8 +54,16 @@ def curve(points: list[tuple[float, float]], at: Field) -> Field:
 
 def lay(paint: Field, colour: Colour | Field, amount: Field | float) -> None:
     """Cover `paint` (rows, columns, 3) in place with `colour`, as much as `amount` (0..1) says."""
-    share = amount[..., None] if isinstance(amount, np.ndarray) else amount
-    paint += (np.asarray(colour, dtype=np.float32) - paint) * share
+    if not isinstance(amount, np.ndarray):
+        paint += (np.asarray(colour, dtype=np.float32) - paint) * amount
+        return
+    amount = np.broadcast_to(amount, paint.shape[:2])
+    rows, columns = np.flatnonzero(amount.max(axis=1) > 1e-3), np.flatnonzero(amount.max(axis=0) > 1e-3)
+    if not len(rows):
+        return
+    part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    what = np.asarray(colour, dtype=np.float32)
+    paint[part] += ((what[part] if what.ndim == 3 else what) - paint[part]) * amount[part][..., None]
 
 
 def noise(rng: np.random.Generator, cells_x: float, cells_y: float, shape: tuple[int, int] = (ROWS, COLUMNS)) -> Field:

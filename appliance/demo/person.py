@@ -92,12 +92,14 @@ class Person:
         dark = tone / (len(SKINS) - 1)
         grey = float(np.clip((age - 45) / 25 + between(-0.4, 0.25), 0, 1))
         hair = (
-            one_of(LONG + ("fringe", "side_part"), (3, 3, 3, 3, 3, 3, 1, 1))
+            one_of((*LONG, "fringe", "side_part"), (3, 3, 3, 3, 3, 3, 1, 1))
             if feminine
             else one_of(SHORT, (3, 3, 3, 2, 2, 1.5 + 2 * (age > 50), 0.8 + 1.5 * (age > 50)))
         )
         hair_colour = (
-            ramp(HAIRS[:6], between(0, 5) * (1 - 0.8 * dark) ** 0.7) if rng.random() < 0.9 else linear(HAIRS[6])
+            ramp(HAIRS[:6], between(0, 5) * (1 - 0.8 * dark) ** 0.7)
+            if tone > 2.5 or rng.random() < 0.85
+            else linear(HAIRS[6])
         )
         beard = (
             "none" if feminine else one_of(("none", "stubble", "moustache", "goatee", "full"), (4, 2, 1.6, 1.2, 1.8))
@@ -109,34 +111,34 @@ class Person:
             skin=ramp(SKINS, tone),
             rosy=between(0.2, 1.0) * (1 - 0.5 * dark),
             freckles=between(0.3, 1) if tone < 2 and rng.random() < 0.25 else 0.0,
-            width=between(0.66, 0.79) - 0.02 * feminine,
-            jaw=between(0.7, 0.84) + (-0.03 if feminine else 0.05),
+            width=between(0.63, 0.8) - 0.02 * feminine,
+            jaw=between(0.68, 0.84) + (-0.03 if feminine else 0.05),
             jaw_height=between(0.5, 0.68),
             chin=between(0.22, 0.36) - 0.04 * feminine,
-            chin_length=between(0.92, 1.08),
+            chin_length=between(0.93, 1.1),
             crown=between(0.98, 1.1),
             cheek=between(0, 1),
-            eye_x=between(0.275, 0.345),
-            eye_width=between(0.128, 0.168),
-            eye_open=between(0.55, 1.0) + 0.1 * feminine,
-            eye_tilt=between(-0.05, 0.16),
+            eye_x=between(0.268, 0.35),
+            eye_width=between(0.135, 0.182),
+            eye_open=between(0.65, 1.1) + 0.1 * feminine,
+            eye_tilt=between(-0.1, 0.2),
             eye_fold=between(0, 1),
             eye_depth=between(0.2, 1),
             iris=ramp(IRISES[:3], between(0, 2)) if dark > 0.45 or rng.random() < 0.5 else linear(one_of(IRISES[3:])),
-            brow_y=between(-0.25, -0.175),
-            brow_thick=between(0.026, 0.055) * (0.72 if feminine else 1.1),
+            brow_y=between(-0.27, -0.17),
+            brow_thick=between(0.02, 0.058) * (0.75 if feminine else 1.15),
             brow_arch=between(0.0, 0.06),
-            brow_slope=between(-0.06, 0.05),
+            brow_slope=between(-0.08, 0.03),
             brow_density=between(0.7, 1.0),
-            nose_y=between(0.38, 0.5),
-            nose_width=between(0.12, 0.2),
+            nose_y=between(0.36, 0.51),
+            nose_width=between(0.115, 0.21),
             nose_bridge=between(0.3, 1.0),
             nose_tip=between(0.4, 1.0),
-            mouth_y=between(0.63, 0.71),
-            mouth_width=between(0.2, 0.29),
-            lip_upper=between(0.03, 0.07),
-            lip_lower=between(0.04, 0.085),
-            mouth_curve=between(-0.015, 0.035),
+            mouth_y=between(0.62, 0.72),
+            mouth_width=between(0.18, 0.3),
+            lip_upper=between(0.02, 0.075),
+            lip_lower=between(0.035, 0.095),
+            mouth_curve=between(-0.004, 0.045),
             lip_paint=between(0.2, 1.0) if feminine else 0.0,
             ears=between(0.6, 1.2),
             hair=hair,
@@ -169,3 +171,8 @@ def ramp(codes: tuple[str, ...], at: float) -> Colour:
     first, second = linear(codes[low]), linear(codes[low + 1])
     red, green, blue = (a + (b - a) * (at - low) for a, b in zip(first, second, strict=True))
     return red, green, blue
+
+
+def tint(colour: Colour, red: float, green: float, blue: float) -> Colour:
+    """The colour with each channel multiplied."""
+    return colour[0] * red, colour[1] * green, colour[2] * blue

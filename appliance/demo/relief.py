@@ -18,7 +18,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Relief:
-    """A head without hair: height above the plane of the ears, cover 0..1, and the outline's half width for each row."""
+    """A head without hair: height over the plane of the ears, cover 0..1, half width of the outline for each row."""
 
     height: Field
     cover: Field
@@ -31,7 +31,7 @@ def outline(person: Person, *, more: float = 0.0, top: float = 0.0) -> Field:
     jaw = wide * person.jaw
     crown = -person.crown - top
     rows: list[tuple[float, float]] = [
-        (crown + (0.1 - crown) * (1 - np.cos(t)), wide * 1.0 * np.sin(t) ** 0.8)
+        (crown + (0.1 - crown) * (1 - np.cos(t)), wide * 1.0 * np.sin(t) ** 0.72)
         for t in np.linspace(0, np.pi / 2, 25)[:-1]
     ]
     rows += [
@@ -118,14 +118,12 @@ def _face(person: Person, expression: Expression) -> Field:
 
 
 def _nose(person: Person) -> Field:
-    tip, wing = person.nose_y - 0.06, person.nose_width
+    tip, wing, bridge = person.nose_y - 0.06, person.nose_width, person.nose_bridge
     run = np.clip((ys + 0.06) / (tip + 0.06), 0, 1)
-    rise = (0.04 + 0.1 * person.nose_bridge) * run**0.5 + (
-        0.16 + 0.07 * person.nose_tip - 0.1 * person.nose_bridge
-    ) * run**2
-    rise = rise * step(ys, -0.16, 0.06) * (1 - step(ys, tip + 0.02, tip + 0.12))
-    thick = 0.055 + 0.025 * (1 - person.nose_bridge) + (0.2 * wing + 0.005) * run**3
+    rise = (0.04 + 0.1 * bridge) * run**0.5 + (0.16 + 0.07 * person.nose_tip - 0.1 * bridge) * run**2
+    rise = rise * step(ys, -0.16, 0.06) * (1 - step(ys, tip - 0.01, tip + 0.13))
+    thick = 0.055 + 0.025 * (1 - bridge) + 0.11 * wing * run**3
     ridge = rise * np.exp(-0.5 * np.abs(xs / thick) ** 2.2)
-    ball = 0.055 * bump(0, tip, 0.05 + 0.16 * wing, 0.05)
-    wings = (0.1 + 0.02 * person.nose_tip) * pair(wing * 0.72, tip + 0.035, wing * 0.3, 0.042)
+    ball = 0.075 * bump(0, tip + 0.005, 0.04 + 0.16 * wing, 0.05)
+    wings = (0.1 + 0.02 * person.nose_tip) * pair(wing * 0.72, tip + 0.03, wing * 0.3, 0.045)
     return np.asarray(ridge + ball + wings, dtype=np.float32)

@@ -1,6 +1,7 @@
 """A painted height field, its light and shade, and its projection under a turn: the renderer of the drawn faces."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -35,8 +36,7 @@ class Light:
 class Surface:
     """A solid between `floor` and `height` on a grid of `unit` cells a head unit, where `cover` (0..1) is over a half.
 
-    `paint` is linear RGB, `gloss` the strength of the shine; `normal`, `open` (how much of the room's light reaches a
-    point) and `solid` are derived.
+    `paint` is linear RGB, `gloss` the strength of the shine, `corner` where the grid begins, in head units.
     """
 
     paint: Field
@@ -44,28 +44,37 @@ class Surface:
     cover: Field
     gloss: Field
     floor: Field
+    corner: tuple[float, float]
     unit: float = UNIT
-    normal: Field = field(init=False)
-    open: Field = field(init=False)
-    solid: Field = field(init=False)
 
-    def __post_init__(self) -> None:
-        full = self.cover > 0.5
-        nearest = nearest_covered(full)
-        body = np.dstack([self.height.ravel()[nearest], self.floor.ravel()[nearest], self.cover])
-        object.__setattr__(self, "solid", body.astype(np.float32))
-        beyond = cv2.distanceTransform((~full).astype(np.uint8), cv2.DIST_L2, 3) / self.unit
-        solid = (body[..., 0] - 1.5 * np.minimum(beyond, 0.25)).astype(np.float32)
-        smooth = cv2.GaussianBlur(solid, (0, 0), max(0.5, 0.008 * self.unit))
+    @cached_property
+    def solid(self) -> Field:
+        """Height, floor and cover (rows, columns, 3); outside the cover, those of the nearest covered cell."""
+        nearest = nearest_covered(self.cover > 0.5)
+        return np.dstack([self.height.ravel()[nearest], self.floor.ravel()[nearest], self.cover]).astype(np.float32)
+
+    @cached_property
+    def _rounded(self) -> Field:
+        """The height, falling away outside the cover."""
+        beyond = cv2.distanceTransform((self.cover <= 0.5).astype(np.uint8), cv2.DIST_L2, 3) / self.unit
+        return np.asarray(self.solid[..., 0] - 1.5 * np.minimum(beyond, 0.25), dtype=np.float32)
+
+    @cached_property
+    def normal(self) -> Field:
+        """Unit normals (3, rows, columns), towards the viewer."""
+        smooth = cv2.GaussianBlur(self._rounded, (0, 0), max(0.5, 0.008 * self.unit))
         dx = np.clip(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3) * (self.unit / 8), -4, 4)
         dy = np.clip(cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3) * (self.unit / 8), -4, 4)
         length = np.sqrt(dx * dx + dy * dy + 1)
-        object.__setattr__(self, "normal", np.stack([-dx / length, -dy / length, 1 / length]).astype(np.float32))
-        ratio = self.unit / UNIT
-        hollow = 2.6 * np.clip(blur(solid, 0.05 * ratio) - solid, -0.02, 0.2) + 0.9 * np.clip(
-            blur(solid, 0.16 * ratio) - solid, -0.1, 0.3
-        )
-        object.__setattr__(self, "open", np.clip(1 - 1.6 * hollow, 0.3, 1.15).astype(np.float32))
+        return np.stack([-dx / length, -dy / length, 1 / length]).astype(np.float32)
+
+    @cached_property
+    def open(self) -> Field:
+        """How much of the room's light reaches each cell: under 1 in hollows."""
+        ratio, field = self.unit / UNIT, self._rounded
+        near = np.clip(blur(field, 0.05 * ratio) - field, -0.02, 0.2)
+        wide = np.clip(blur(field, 0.16 * ratio) - field, -0.1, 0.3)
+        return np.clip(1 - 4.16 * near - 1.44 * wide, 0.3, 1.15).astype(np.float32)
 
     def smaller(self) -> "Surface":
         """The same surface on half as many rows and columns."""
@@ -75,7 +84,24 @@ class Surface:
             return np.asarray(cv2.resize(values, shape, interpolation=cv2.INTER_AREA), dtype=np.float32)
 
         return Surface(
-            half(self.paint), half(self.height), half(self.cover), half(self.gloss), half(self.floor), self.unit / 2
+            half(self.paint),
+            half(self.height),
+            half(self.cover),
+            half(self.gloss),
+            half(self.floor),
+            self.corner,
+            self.unit / 2,
+        )
+
+    def trimmed(self) -> "Surface":
+        """The same surface without the empty margins of its grid, with an even number of rows and columns."""
+        rows, columns = np.flatnonzero(self.cover.max(axis=1) > 0), np.flatnonzero(self.cover.max(axis=0) > 0)
+        top, left = max(rows[0] - 4, 0), max(columns[0] - 4, 0)
+        bottom, right = top + (rows[-1] + 5 - top) // 4 * 4, left + (columns[-1] + 5 - left) // 4 * 4
+        part = (slice(top, bottom), slice(left, right))
+        corner = (self.corner[0] + float(left) / self.unit, self.corner[1] + float(top) / self.unit)
+        return Surface(
+            self.paint[part], self.height[part], self.cover[part], self.gloss[part], self.floor[part], corner, self.unit
         )
 
 
@@ -88,7 +114,7 @@ def nearest_covered(full: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def turn(yaw: float, pitch: float) -> Field:
-    """Rotation (3, 3) from the head to the viewer, degrees: yaw > 0 looks to the picture's right, pitch > 0 looks up."""
+    """Rotation (3, 3) from head to viewer, degrees: yaw > 0 looks to the right of the picture, pitch > 0 looks up."""
     a, b = np.radians(yaw), np.radians(pitch)
     about_y = np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
@@ -129,15 +155,14 @@ def project(
     rotation: Field,
     to_head: Field,
     shape: tuple[int, int],
-    corner: tuple[float, float],
 ) -> Bytes:
     """The turned surface as RGBA (shape, 4): each viewing ray is followed to the first point of the height field.
 
-    `to_head` (2, 3) maps output pixels to head units in the plane of the picture; `corner` is the grid's own corner.
+    `to_head` (2, 3) maps output pixels to head units in the plane of the picture.
     The field is a solid down to `surface.floor`; behind the plane of the ears it narrows to a rounded back, painted
     with the mirrored rim, so a turn uncovers a plausible side of the head.
     """
-    rows, columns = shape
+    (rows, columns), corner = shape, surface.corner
     ray = rotation.T[:, 2]
 
     def start(stride: int) -> tuple[Field, Field, Field]:
@@ -148,30 +173,29 @@ def project(
         x, y, z = (rotation[0, i] * u + rotation[1, i] * v + PIVOT[i] for i in range(3))
         return x, y, z
 
-    def cell(x: Field, y: Field, z: Field) -> tuple[Field, Field]:
-        spread = 1 / np.sqrt(1 - np.square(np.clip(z, -0.7, 0) / 0.8))
-        return (
-            (x * spread - corner[0]) * surface.unit - 0.5,
-            ((y - AXIS) * spread + (AXIS - corner[1])) * surface.unit - 0.5,
-        )
+    def cell(x: Field, y: Field, z: Field | np.float32) -> tuple[Field, Field]:
+        spread = (1 / np.sqrt(1 - np.square(np.clip(z, -0.7, 0) / 0.8))).astype(np.float32)
+        sx = (x * spread - corner[0]) * surface.unit - 0.5
+        sy = (y * spread + (AXIS - corner[1] - AXIS * spread)) * surface.unit - 0.5
+        return sx.astype(np.float32, copy=False), sy.astype(np.float32, copy=False)
 
-    def inside(x: Field, y: Field, z: Field) -> NDArray[np.bool_]:
+    def inside(x: Field, y: Field, z: Field | np.float32) -> NDArray[np.bool_]:
         solid = cv2.remap(
             surface.solid, *cell(x, y, z), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0, 0.0, 0.0)
         )
         return np.asarray((z < solid[..., 0]) & (z > solid[..., 1]) & (solid[..., 2] > 0.5))
 
-    x, y, z = start(2)
+    x, y, z = start(3 if rows > 250 else 2)
     steps = np.linspace(0.98, -0.5, 26, dtype=np.float32)
     hit = np.full(x.shape, -9, dtype=np.float32)
     for level in steps:
         s = (level - z) / ray[2]
-        hit[inside(x + s * ray[0], y + s * ray[1], np.full_like(z, level)) & (hit < -8)] = level
+        hit[inside(x + s * ray[0], y + s * ray[1], level) & (hit < -8)] = level
     hit = np.where(hit < -8, cv2.dilate(hit, np.ones((3, 3), np.uint8)), hit)
     gap = float(steps[0] - steps[1])
     x, y, z = start(1)
     low = cv2.resize(hit, (columns, rows), interpolation=cv2.INTER_NEAREST)
-    lower, upper = low - 0.3 * gap, low + 1.0 * gap
+    lower, upper = low - gap, low + gap
     for _ in range(6):
         level = (lower + upper) / 2
         s = (level - z) / ray[2]
@@ -180,7 +204,7 @@ def project(
     s = (lower - z) / ray[2]
     x, y, z = x + s * ray[0], y + s * ray[1], lower
     alpha = cv2.medianBlur(np.where(inside(x, y, z - 0.004), 255, 0).astype(np.uint8), 5)
-    mirror = 1 - 0.45 * np.clip(-z, 0, 1)
+    mirror = 1 - 0.7 * np.clip(-z, 0, 1)
     sx, sy = cell(x, y, z)
     middle = -corner[0] * surface.unit
     rgb = cv2.remap(pixels, (sx - middle) * mirror + middle, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
