@@ -33,7 +33,9 @@ def measure(
         sighting = recogniser.take(frame)
         visits |= {visit.track: visit for visit in (*sighting.visible, *sighting.ended)}
     spent = time.process_time() - began
-    waits = [1000 * (times[v.decided_frame] - times[v.first_frame]) for v in visits.values() if v.decided_frame]
+    waits = [
+        1000 * (times[v.decided_frame] - times[v.first_frame]) for v in visits.values() if v.decided_frame is not None
+    ]
     result = {
         "frames": len(times),
         "cpu_ms_per_frame": round(1000 * spent / max(len(times), 1), 2),
