@@ -130,7 +130,7 @@ def stream(name: str) -> Response:
 
 def _events(one: Page) -> Iterator[str]:
     feed = room.room().feed
-    now, shown = feed.now, None
+    now, shown = feed.look(), None
     spoke = asked = time.monotonic()
     while not feed.over:
         value = (one.build(now), now.silent, now.damage)

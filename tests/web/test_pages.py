@@ -164,11 +164,11 @@ def test_pin_at_the_door(app: Flask, house: House, browser: Browser) -> None:
     client = browser(house.screen("door"))
     headers = token(client, "/door")
     wrong = client.post("/door/pin", data={"delegate": "dv-05", "pin": "000000"}, headers=headers)
-    assert not wrong.json["ok"]
+    assert not wrong.get_json()["ok"]
     right = client.post("/door/pin", data={"delegate": "dv-05", "pin": house.pins["dv-05"]}, headers=headers)
-    assert right.json["ok"]
-    assert right.json["code"] == "already"
-    assert "Đại biểu Mẫu 05" in right.json["small"]
+    assert right.get_json()["ok"]
+    assert right.get_json()["code"] == "already"
+    assert "Đại biểu Mẫu 05" in right.get_json()["small"]
 
 
 def test_every_role_that_signs_in_has_a_page_to_come_to() -> None:
@@ -188,7 +188,7 @@ def test_partial_results_are_in_no_page_before_the_close(app: Flask, house: Hous
             answer = voter.post(
                 "/delegate/vote", data={"ballot": ballot, "choice": choice}, headers=token(voter, "/delegate")
             )
-            assert answer.json["ok"], answer.json
+            assert answer.get_json()["ok"], answer.json
         clients = ((secretary, "/secretary"), (hall, "/hall"), (hall, "/keypads"), (outsider, "/delegate"))
         return [client.get(address).text.split("<main", 1)[1] for client, address in clients]
 

@@ -86,7 +86,7 @@ def test_guessing_passwords_meets_a_limit(app: Flask) -> None:
     assert set(codes[:30]) == {403}
     assert codes[30] == 429
     answer = client.post("/sign-in/secretary", data={"password": "x"}, headers=headers)
-    assert "Thử quá nhiều lần" in answer.json["notice"]
+    assert "Thử quá nhiều lần" in answer.get_json()["notice"]
     assert int(answer.headers["Retry-After"]) <= 60
 
 
