@@ -7,7 +7,6 @@ central's receipt moves the window on; a broker that took a message has only tak
 from __future__ import annotations
 
 import logging
-import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +14,7 @@ from appliance import __version__
 from appliance.config import Broker as Settings
 from appliance.config import Configuration
 from appliance.control import Client, Request, Server
-from appliance.errors import ControlError
+from appliance.errors import ControlError, JournalError
 from appliance.events import ConfigurationChanged, Event, Refusal, ResultSigned
 from appliance.journal import Follower, Reader
 from appliance.record import Entry, batch, canonical
@@ -34,7 +33,7 @@ ANNOUNCE_SECONDS = 1.0
 """The retained state is renewed at most this often while the journal grows."""
 
 RETRY_SECONDS = 1.0
-"""How long the ballot service is left alone after it did not answer."""
+"""How long the ballot service is left alone after it did not answer, or had made no journal."""
 
 _log = logging.getLogger("uplink")
 
@@ -66,6 +65,8 @@ class UplinkService:
         self._announced: tuple[int, int] | None = None
         self._announced_at = float("-inf")
         self._ask_ballot_at = float("-inf")
+        self._no_journal = ""
+        self._open_journal_at = float("-inf")
         self._tests: list[tuple[Future[list[dict[str, Any]]], Request]] = []
         self._workers = ThreadPoolExecutor(2, "connection-test")
 
@@ -156,15 +157,15 @@ class UplinkService:
     # What the journal has ---------------------------------------------------------------------------------------------
 
     def _open_journal(self) -> None:
-        if self._reader is not None or not self._folders.journal.exists():
+        if self._reader is not None or self._clock.monotonic() < self._open_journal_at:
             return
-        reader = Reader(self._folders.journal)
         try:
-            reader.head()
-        except sqlite3.OperationalError:  # the ballot service is just making it
-            reader.close()
+            self._reader = reader = Reader(self._folders.journal)
+        except JournalError as error:  # not made yet, or just being made: the ballot service does that
+            self._no_journal = str(error)
+            self._open_journal_at = self._clock.monotonic() + RETRY_SECONDS
             return
-        self._reader, self._follower = reader, Follower(reader)
+        self._follower = Follower(reader)
         if self._settings.uplink.central_key:
             file = self._folders.uplink / "receipt.json"
             self._outbox = Outbox(reader, file, self._settings.uplink, self._address)
@@ -288,8 +289,8 @@ class UplinkService:
     def _why_nothing_is_sent(self, language: str) -> str:
         code = self._trouble
         if self._reader is None:
-            code = "no-journal"
-        elif self._outbox is None and self._broker is not None:
+            return f"{condition.TROUBLES['no-journal'][language]} ({self._no_journal})"
+        if self._outbox is None and self._broker is not None:
             code = "no-central-key"
         return condition.TROUBLES[code][language] if code else ""
 
