@@ -65,8 +65,7 @@ class Report:
     subject: dict[str, Any] = field(default_factory=dict)
 
     def _add(self, ok: bool | None, detail: str = "") -> None:
-        number = len(self.steps) + 1
-        self.steps.append(Step(number, self.titles[number - 1], ok, detail))
+        self.steps.append(Step(len(self.steps) + 1, self.titles[len(self.steps)], ok, detail))
 
     def _fail(self, detail: str) -> Report:
         self._add(False, detail)
@@ -290,8 +289,7 @@ def _results_fault(entries: list[Entry], keyid: str) -> str | None:
 def _result_fault(event: ResultSigned, ballot: Ballot | None, hashes: dict[int, bytes], keyid: str) -> str | None:
     inner = check_result(event.envelope.encode(), [keyid])
     if not inner.trusted:
-        last = inner.steps[-1]
-        return f"step {last.number} failed: {last.detail}"
+        return f"step {inner.steps[-1].number} failed: {inner.steps[-1].detail}"
     result = results.parse(inner.subject)
     if result.ballot != event.ballot:
         return f"the envelope is of ballot {result.ballot}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from appliance import record, verification
+from appliance.cli import main
 from appliance.errors import RecordError
 from appliance.events import Choice
+from appliance.events import Writer as Name
+from appliance.journal import Fact, Instant, Writer
 from tests import assembly
 
 FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"
@@ -116,3 +120,88 @@ def test_an_envelope_that_names_the_right_key_but_was_signed_by_another_is_refus
     )
     with pytest.raises(RecordError, match="does not hold"):
         verification.open_envelope(renamed, record.RECEIPT, right.public_key)
+
+
+# `appliance verify` --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Path:
+    file = tmp_path / "result.json"
+    file.write_bytes(assembly.result_file(assembly.sat(3, present=2, votes=VOTES)))
+    return file
+
+
+def test_the_exit_status_tells_intact_and_known_from_intact_and_from_not_intact(
+    result: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["verify", str(result)]) == 3
+    assert "compare the fingerprint" in capsys.readouterr().out
+    spoken = " ".join(assembly.FINGERPRINT[i : i + 4] for i in range(0, 64, 4)).upper()
+    assert main(["verify", str(result), "--fingerprint", spoken]) == 0
+    said = capsys.readouterr().out
+    for number, title in enumerate(verification.RESULT_STEPS, 1):
+        assert f"{number}. {title}: ok" in said
+    assert "Được thông qua: 2/3 tán thành" in said
+    assert main(["verify", str(result), "--fingerprint", "0" * 64]) == 1
+    said = capsys.readouterr().out
+    assert "5. The signer is one you trust: FAILED" in said
+    assert "6. The statement has the form of a result: not reached" in said
+
+
+def test_a_public_key_may_be_named_by_its_file(result: Path, tmp_path: Path):
+    raw = assembly.signer().public_key
+    for content in (raw, raw.hex().encode(), raw.hex().encode() + b"\n"):
+        (tmp_path / "key").write_bytes(content)
+        assert main(["verify", str(result), "--key", str(tmp_path / "key")]) == 0
+    (tmp_path / "key").write_bytes(b"-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n")
+    assert main(["verify", str(result), "--key", str(tmp_path / "key")]) == 2
+
+
+def test_the_key_of_this_boxs_own_journal_may_be_trusted(result: Path, tmp_path: Path):
+    assert main(["verify", str(result), "--own", "--state", str(tmp_path)]) == 2, "there is no journal"
+    writer = Writer(tmp_path / "journal" / "journal.sqlite", Name.BALLOT)
+    first = assembly.sat(3, present=2, votes=VOTES)[0]
+    writer.append([Fact("installed", first.event)], Instant(assembly.at(0), True))
+    assert main(["verify", str(result), "--own", "--state", str(tmp_path)]) == 0
+    writer.close()
+
+
+def test_the_report_as_json(result: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["verify", str(result), "--json"]) == 3
+    said = json.loads(capsys.readouterr().out)
+    assert (said["kind"], said["intact"], said["trusted"]) == ("result", True, False)
+    assert [step["ok"] for step in said["steps"]] == [True] * 4 + [None] + [True] * 3
+    assert said["statement"]["ballot"] == assembly.BALLOT
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "complaint"),
+    [(None, 2, "No such file"), (b"", 1, "empty"), (b"\x00" * 100, 1, ""), (b"{}", 1, "")],
+)
+def test_bad_input_is_answered_and_never_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, status: int, complaint: str
+):
+    file = tmp_path / "x.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert main(["verify", str(file)]) == status
+    assert complaint in capsys.readouterr().err
+    assert main(["verify", str(tmp_path)]) == 2
+    assert main(["verify", str(file), "--fingerprint", "abc"]) == 2
+
+
+def test_a_file_of_a_gigabyte_is_refused_without_reading_it_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "huge"
+    with file.open("wb") as sparse:
+        sparse.truncate(1 << 30)
+    assert main(["verify", str(file)]) == 1
+    assert "larger than" in capsys.readouterr().err
+
+
+def test_what_is_printed_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "result.json"
+    question = "\x1b[2J\x07?"
+    file.write_bytes(assembly.result_file(assembly.sat(3, present=2, votes=VOTES), question=question))
+    assert main(["verify", str(file)]) == 3
+    assert "\x1b" not in capsys.readouterr().out
