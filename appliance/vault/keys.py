@@ -76,3 +76,9 @@ def _write_secret(path: Path, data: bytes) -> None:
         return
     finally:
         draft.unlink()
+    # The key must be there after a power cut: the journal that begins with its public half will be.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
