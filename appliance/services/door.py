@@ -236,6 +236,8 @@ class Door:
     def _view(self, visit: Visit) -> FaceView:
         box = visit.face.box
         code, delegate = self._said.get(visit.track, ""), None
+        if visit.doubtful:
+            code = ""
         if code in ("welcome", "already") and isinstance(visit.decision, Identified) and self._minutes is not None:
             delegate = self._minutes.roll.roster.get(visit.decision.delegate)
         state = {"already": "known"}.get(code, code) or ("looking" if visit.looks else "seen")

@@ -30,7 +30,11 @@ RECHECK_SECONDS = 2.0
 """How often somebody who was decided on is looked at again: another person may have stepped into the same place."""
 
 STRANGE = 0.40
-"""A look farther than this from the visit's others is somebody else, and a new visit."""
+"""A look farther than this from the visit's others is somebody else, and a new visit. Where a name is at stake, or the
+face was out of sight, the threshold for one look counts instead: whoever steps in may look like whoever left."""
+
+GAP_SECONDS = 0.35
+"""Out of sight for longer, a face has to be looked at again before it is taken for the same person."""
 
 TURNED = 0.35
 """Faces turned farther than this are not described; 99 of 100 portraits (LFW) are below."""
@@ -73,7 +77,9 @@ class Visit:
     searches: int = 0
     decision: Decision | None = None
     decided_frame: int | None = None
+    last_seen: float = 0.0
     last_look: float = -1e9
+    doubtful: bool = False  # it was out of sight: no name is shown until a look has confirmed it
 
     @property
     def is_final(self) -> bool:
@@ -106,6 +112,7 @@ class Recogniser:
             identification.threshold(self.enrolled, self._wanted * n, self._fpir / ATTEMPTS)
             for n in range(1, ATTEMPTS + 1)
         ]
+        self._same = min(STRANGE, identification.threshold(self.enrolled, 1, self._fpir / ATTEMPTS))
 
     def forget_visits(self) -> None:
         """Begin anew: everybody who is seen from now on has just come."""
@@ -116,7 +123,7 @@ class Recogniser:
         """One frame further. With `look` False faces are only followed: nothing is described, nobody is searched."""
         tracked, gone = self._tracker.update(self._detector.find(frame), frame.monotonic)
         ended = [self.visits.pop(track) for track in gone if track in self.visits]
-        visible = [self._visit(t.track, t.face, frame.index) for t in tracked]
+        visible = [self._visit(t.track, t.face, frame) for t in tracked]
         decided = None
         if look and (visit := self._next(visible, frame.monotonic)) is not None:
             visit.last_look = frame.monotonic
@@ -128,15 +135,17 @@ class Recogniser:
                 visible.remove(visit)
         return Sighting(visible, decided, ended)
 
-    def _visit(self, track: int, face: Face, index: int) -> Visit:
-        visit = self.visits.setdefault(track, Visit(track, face, index))
+    def _visit(self, track: int, face: Face, frame: Frame) -> Visit:
+        visit = self.visits.setdefault(track, Visit(track, face, frame.index, last_seen=frame.monotonic))
+        visit.doubtful |= bool(visit.looks) and frame.monotonic - visit.last_seen > GAP_SECONDS
+        visit.last_seen = frame.monotonic
         visit.face, visit.near = face, face.box.w >= self._detector.smallest_face * 0.95  # boxes come in coarse steps
         return visit
 
     def _next(self, visible: Sequence[Visit], now: float) -> Visit | None:
         """Whose look is due: the one who has had the fewest, then the nearest."""
         due = [v for v in visible if v.near and now - v.last_look >= _pause(v)]
-        return min(due, key=lambda v: (v.is_final, len(v.looks), -v.face.box.w), default=None)
+        return min(due, key=lambda v: (v.is_final and not v.doubtful, len(v.looks), -v.face.box.w), default=None)
 
     def _look(self, visit: Visit, frame: Frame) -> bool:
         """Take a look if it is worth taking; False if it shows somebody else than the visit's looks so far."""
@@ -145,13 +154,19 @@ class Recogniser:
             return True
         # Templates are made of both sides; a look and a mirrored look tell more of a face than two looks.
         descriptor = self._embedder.describe(chip, mirrored=len(visit.looks) % 2 == 1)
-        if visit.looks:
-            known = identification.join(np.array(visit.looks))
-            if float(np.linalg.norm(known - descriptor)) > STRANGE:
-                return False
+        if visit.looks and not self._is_same(visit, descriptor):
+            return False
+        visit.doubtful = False
         if not visit.is_final:
             visit.looks.append(descriptor)
         return True
+
+    def _is_same(self, visit: Visit, descriptor: Descriptor) -> bool:
+        """Whether a look shows the person of the visit's looks so far."""
+        named = isinstance(visit.decision, Identified)
+        known = identification.join(np.array(visit.looks))
+        limit = self._same if named or visit.doubtful else STRANGE
+        return float(np.linalg.norm(known - descriptor)) <= limit
 
     def _search(self, visit: Visit, visible: Sequence[Visit], index: int) -> Visit | None:
         """Search when the looks are complete; the visit if that was its last search."""
@@ -176,4 +191,6 @@ class Recogniser:
 
 
 def _pause(visit: Visit) -> float:
+    if visit.doubtful:
+        return 0.0
     return RECHECK_SECONDS if visit.is_final else LOOK_SECONDS[visit.searches > 0]
