@@ -11,16 +11,16 @@ from zipfile import BadZipFile
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from appliance import meeting_file
+from appliance import meeting_file, roster
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
 
 
-def read(meeting: FileStorage | None, roster: FileStorage | None) -> Convene:
+def read(meeting: FileStorage | None, people: FileStorage | None) -> Convene:
     """What the files say. Raises `ConfigurationError` with every problem in them."""
     if meeting is None or not meeting.filename:
         raise ConfigurationError(_("Meeting file"), [_("choose a file")])
-    rows = _rows(roster) if roster is not None and roster.filename else ()
+    rows = _rows(people) if people is not None and people.filename else ()
     return meeting_file.parse(_table(meeting), rows, str(meeting.filename))
 
 
@@ -32,26 +32,25 @@ def _table(file: FileStorage) -> dict[str, Any]:
 
 
 def _rows(file: FileStorage) -> list[dict[str, Any]]:
-    """The rows of a CSV (UTF-8) or XLSX file under their headings. Raises `ConfigurationError`."""
+    """The delegates of a CSV (UTF-8) or XLSX file. Raises `ConfigurationError` with every row that is wrong."""
     name, data = str(file.filename), file.read()
-    if name.lower().endswith(".xlsx"):
-        return _workbook_rows(name, data)
+    cells = _workbook(name, data) if name.lower().endswith(".xlsx") else _csv(name, data)
+    return [delegate.model_dump(mode="json") for delegate in roster.parse(cells, name)]
+
+
+def _csv(name: str, data: bytes) -> list[list[str]]:
     try:
-        return [dict(row) for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))]
+        return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(name, [f"not a CSV file in UTF-8: {error}"]) from error
 
 
-def _workbook_rows(name: str, data: bytes) -> list[dict[str, Any]]:
+def _workbook(name: str, data: bytes) -> list[tuple[Any, ...]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).active
-        if sheet is None:
-            raise ConfigurationError(name, ["the workbook has no sheet"])
-        headings, *rows = sheet.iter_rows(values_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
-        raise ConfigurationError(name, [f"not an XLSX workbook with a heading row: {error}"]) from error
-    names = [str(heading or "").strip() for heading in headings]
-    return [{key: cell for key, cell in zip(names, row, strict=False) if key} for row in rows]
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        return list(sheet.iter_rows(values_only=True))
+    except (InvalidFileException, BadZipFile, KeyError, IndexError, ValueError) as error:
+        raise ConfigurationError(name, [f"not an XLSX workbook: {error}"]) from error
