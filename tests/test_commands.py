@@ -7,6 +7,7 @@ import pytest
 from appliance import commands
 from appliance.commands import Who
 from appliance.errors import RecordError
+from appliance.events import Choice
 
 ON_BEHALF = {
     Who.ANYBODY: {"identity", "claim", "sign_in", "sign_in_by_pin", "sign_in_by_link", "who_am_i"},
@@ -54,7 +55,7 @@ def test_names_on_the_wire_are_snake_case_and_come_back():
     for name, cls in commands.COMMANDS.items():
         assert commands.wire_name(cls) == name
     vote = commands.parse("vote", {"ballot": "m.x.1", "choice": "for"})
-    assert vote == commands.Vote(ballot="m.x.1", choice=commands.Choice.FOR)
+    assert vote == commands.Vote(ballot="m.x.1", choice=Choice.FOR)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -97,7 +98,7 @@ def test_base64_has_one_spelling(text: object):
 # The chain -----------------------------------------------------------------------------------------------------------
 
 
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "prev": bytes(range(32)),
     "seq": 12,
     "at": "2026-11-22T01:00:12.000Z",
@@ -152,7 +153,8 @@ def test_every_altered_field_of_every_entry_is_found(place: int, name: str):
     assert len(entries) == 8
     value = getattr(entries[place], name)
     other = value + 1 if isinstance(value, int) else value[:-1] + (b"x" if isinstance(value, bytes) else "x")
-    entries[place] = dataclasses.replace(entries[place], **{name: other})
+    changes: dict[str, Any] = {name: other}
+    entries[place] = dataclasses.replace(entries[place], **changes)
     fault = record.chain_fault(entries)
     assert fault is not None
     assert str(place + 1) in fault

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from appliance import minutes, record, results
@@ -10,7 +12,7 @@ from appliance.events import BallotClosed, Choice
 from tests import assembly
 
 
-def statement(**changes: object) -> dict[str, object]:
+def statement(**changes: object) -> dict[str, Any]:
     return assembly.statement(assembly.sat(21, present=15, votes=assembly.CARRIED)) | changes
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -186,7 +187,14 @@ def test_a_follower_that_stumbles_over_a_fact_of_a_later_version_stays_where_it_
     """Unknown kinds cannot be folded; the entries before are, and nothing is skipped silently."""
     writer.append([restored(1)], NOW)
     _, head = writer.head()
-    fields = {"seq": 2, "at": NOW.at, "clock": "synchronised", "writer": "ballot", "kind": "FromTheFuture", "id": "f-2"}
+    fields: dict[str, Any] = {
+        "seq": 2,
+        "at": NOW.at,
+        "clock": "synchronised",
+        "writer": "ballot",
+        "kind": "FromTheFuture",
+        "id": "f-2",
+    }
     new = record.Entry(**fields, body=b"{}", prev=head, hash=record.entry_hash(**fields, body=b"{}", prev=head))
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (
