@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import pwd
 
 from appliance.control import Client
 from appliance.services import loop
@@ -14,6 +15,9 @@ from appliance.uplink.topics import Address, for_device
 
 BALLOT_SECONDS = 3.0
 """How long the ballot service may take to sign or to carry out a command."""
+
+
+ASKING_USERS = ("appliance-web",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,4 +33,6 @@ def run(args: argparse.Namespace) -> int:
     if configuration.broker.host:
         broker = PahoBroker(configuration.broker, str(address), for_device(address), will(address))
     ballot = Client(folders.socket("ballot"), timeout=BALLOT_SECONDS)
-    return loop.turn(UplinkService(folders, configuration, broker, ballot, SystemClock()))
+    # The pages are another user on a box; on a laptop everybody is the same.
+    users = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_name in ASKING_USERS]
+    return loop.turn(UplinkService(folders, configuration, broker, ballot, SystemClock(), users=users))

@@ -7,13 +7,12 @@ central's receipt moves the window on; a broker that took a message has only tak
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection
 from typing import Any
 
 from appliance import __version__
-from appliance.config import Broker as Settings
 from appliance.config import Configuration
-from appliance.control import Client, Request, Server
+from appliance.control import Client
 from appliance.errors import ControlError, JournalError
 from appliance.events import ConfigurationChanged, Event, Refusal, ResultSigned
 from appliance.journal import Follower, Reader
@@ -21,7 +20,8 @@ from appliance.record import Entry, batch, canonical
 from appliance.services.clock import Clock
 from appliance.services.loop import Turn
 from appliance.services.state import State as Folders
-from appliance.uplink import condition, connection_test
+from appliance.services.uplink_questions import Questions
+from appliance.uplink import condition
 from appliance.uplink.broker import Acknowledged, Broker, Changed, Condition, Denied, Message, State, Will
 from appliance.uplink.outbox import Outbox, Receipt
 from appliance.uplink.topics import Address
@@ -47,14 +47,22 @@ class UplinkService:
     """Built with its broker (None: none is configured); `close` gives everything back."""
 
     def __init__(
-        self, folders: Folders, configuration: Configuration, broker: Broker | None, ballot: Client, clock: Clock
+        self,
+        folders: Folders,
+        configuration: Configuration,
+        broker: Broker | None,
+        ballot: Client,
+        clock: Clock,
+        *,
+        users: Collection[int] = (),
     ) -> None:
+        """`users`: the uids that may ask on uplink.sock beside our own and root."""
         self._folders, self._settings = folders, configuration
         self._address = Address(configuration.box.site, configuration.box.device)
         self._broker, self._ballot, self._clock = broker, ballot, clock
-        self._server = Server(folders.socket("uplink"))
+        self._questions = Questions(folders.socket("uplink"), self._address, self.status, users)
         if broker is not None:
-            self._server.watch(broker.fileno())
+            self._questions.watch(broker.fileno())
         self._condition = Condition(State.CONNECTING if broker is not None else State.OFF)
         self._trouble = ""
         self._denied = ""
@@ -67,14 +75,10 @@ class UplinkService:
         self._ask_ballot_at = float("-inf")
         self._no_journal = ""
         self._open_journal_at = float("-inf")
-        self._tests: list[tuple[Future[list[dict[str, Any]]], Request]] = []
-        self._workers = ThreadPoolExecutor(2, "connection-test")
 
     def step(self) -> Turn:
         """One turn; waits `IDLE_SECONDS` at the most."""
-        for request in self._server.poll(0.0 if self._busy else IDLE_SECONDS):
-            self._answer(request)
-        self._answer_tests()
+        self._questions.answer(0.0 if self._busy else IDLE_SECONDS)
         self._hear()
         self._open_journal()
         again = self._publish_news()
@@ -93,8 +97,7 @@ class UplinkService:
         """Say goodbye to the broker, stop listening."""
         if self._broker is not None:
             self._broker.close(will(self._address))
-        self._workers.shutdown(wait=False, cancel_futures=True)
-        self._server.close()
+        self._questions.close()
         if self._reader is not None:
             self._reader.close()
 
@@ -252,22 +255,15 @@ class UplinkService:
             and bool(self._outbox.due(self._clock.monotonic()))
         )
 
-    # Questions on uplink.sock -----------------------------------------------------------------------------------------
-
-    def _answer(self, request: Request) -> None:
-        if request.do == "status":
-            request.reply(self.status(str(request.args.get("language", self._settings.box.language))))
-        elif request.do == "test":
-            self._begin_test(request)
-        else:
-            request.refuse(Refusal(code="unknown-command", message=f"{request.do!r}: known are status and test"))
+    # How it is --------------------------------------------------------------------------------------------------------
 
     def status(self, language: str) -> dict[str, Any]:
-        """How the uplink is; sentences in `vi` or `en`."""
-        language = language if language in ("vi", "en") else "en"
+        """How the uplink is, in `vi` or `en`; in the box's own language where another is asked for."""
+        language = language if language in ("vi", "en") else self._settings.box.language
         state, detail = self._state()
         trouble = self._why_nothing_is_sent(language)
-        sentence = condition.sentence(state, language, detail)
+        waiting = trouble and state is State.ONLINE
+        sentence = condition.CONNECTED[language] if waiting else condition.sentence(state, language, detail)
         return {
             "service": "uplink",
             "state": state.value,
@@ -293,21 +289,6 @@ class UplinkService:
         if self._outbox is None and self._broker is not None:
             code = "no-central-key"
         return condition.TROUBLES[code][language] if code else ""
-
-    def _begin_test(self, request: Request) -> None:
-        """The test takes seconds, so it runs beside the turns and is answered when it is done."""
-        try:
-            settings = Settings.model_validate(request.args)
-        except ValueError as error:
-            request.refuse(Refusal(code="malformed", message=str(error)[:400]))
-            return
-        work = self._workers.submit(connection_test.steps, settings, self._address)
-        self._tests.append((work, request))
-
-    def _answer_tests(self) -> None:
-        for work, request in [pair for pair in self._tests if pair[0].done()]:
-            request.reply({"steps": work.result()})
-            self._tests.remove((work, request))
 
 
 def _concerns_us(event: Event) -> bool:

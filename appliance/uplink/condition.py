@@ -32,6 +32,9 @@ SENTENCES: dict[State, dict[str, str]] = {
     },
 }
 
+CONNECTED = {"vi": "Đã kết nối tới máy chủ MQTT.", "en": "Connected to the broker."}
+"""Online, where nothing has been sent for a reason that is told beside it."""
+
 REMEDIES: dict[State, dict[str, str]] = {
     State.OFF: {
         "vi": "Muốn gửi kết quả đi, hãy điền địa chỉ ở mục [broker]",

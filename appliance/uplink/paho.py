@@ -11,7 +11,6 @@ import itertools
 import queue
 import random
 import select
-import socket
 import ssl
 import threading
 import time
@@ -28,6 +27,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from appliance import config
 from appliance.uplink import tls
+from appliance.uplink.bell import Bell
 from appliance.uplink.broker import (
     PAYLOAD_LIMIT,
     Acknowledged,
@@ -73,10 +73,7 @@ class PahoBroker:
         self._tokens = itertools.count(1)
         self._happenings: queue.SimpleQueue[Happening | BaseException] = queue.SimpleQueue()
         self._waiting: deque[_Outgoing] = deque()
-        self._ours, self._service = socket.socketpair()
-        self._wake, self._woken = socket.socketpair()
-        for end in (self._ours, self._service, self._wake, self._woken):
-            end.setblocking(False)
+        self._news, self._work = Bell(), Bell()  # for the service, and for the thread
         self._stopping = threading.Event()
         self._farewell: Will | None = None
         self._thread = threading.Thread(target=self._run, name=f"mqtt {client_id}", daemon=True)
@@ -86,11 +83,11 @@ class PahoBroker:
 
     def fileno(self) -> int:
         """See `Broker`."""
-        return self._service.fileno()
+        return self._news.fileno()
 
     def poll(self) -> list[Happening]:
         """See `Broker`."""
-        _drain(self._service)
+        self._news.silence()
         happened: list[Happening] = []
         while True:
             try:
@@ -105,24 +102,24 @@ class PahoBroker:
         """See `Broker`."""
         outgoing = _Outgoing(next(self._tokens), topic, payload, retain, expiry)
         self._waiting.append(outgoing)
-        _poke(self._wake)
+        self._work.ring()
         return outgoing.token
 
     def close(self, farewell: Will | None = None) -> None:
         """See `Broker`. Takes `CONNECT_SECONDS` at the most; the thread ends with its current attempt."""
         self._farewell = farewell
         self._stopping.set()
-        _poke(self._wake)
+        self._work.ring()
         self._thread.join(CONNECT_SECONDS)
         if not self._thread.is_alive():
-            for end in (self._ours, self._service, self._wake, self._woken):
-                end.close()
+            self._news.close()
+            self._work.close()
 
     # The thread's side ------------------------------------------------------------------------------------------------
 
     def _tell(self, happening: Happening | BaseException) -> None:
         self._happenings.put(happening)
-        _poke(self._ours)
+        self._news.ring()
 
     def _run(self) -> None:
         try:
@@ -139,8 +136,8 @@ class PahoBroker:
     def _rest(self, delay: float) -> None:
         # Many boxes lose one broker in the same second: they should not all come back in the same one.
         if not self._stopping.is_set():
-            select.select([self._woken], [], [], delay * random.uniform(0.75, 1.25))
-            _drain(self._woken)
+            select.select([self._work], [], [], delay * random.uniform(0.75, 1.25))
+            self._work.silence()
 
 
 class _Connection:
@@ -193,7 +190,7 @@ class _Connection:
         return self._outcome or Condition(State.UNREACHABLE, self._last_error or "the connection was lost")
 
     def _serve(self) -> None:
-        client, woken = self._client, self._owner._woken
+        client, work = self._client, self._owner._work
         waited_from = time.monotonic()
         while (sock := client.socket()) is not None:
             if self._owner._stopping.is_set():
@@ -205,10 +202,10 @@ class _Connection:
             # TLS may hold decrypted bytes that select() knows nothing of.
             pending = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
             writing = [sock] if client.want_write() else []
-            readable, writable, _ = select.select([sock, woken], writing, [], 0 if pending else 0.5)
-            if woken in readable:
-                _drain(woken)
-            if sock in readable or pending:
+            readable, writable, _ = select.select([sock.fileno(), work.fileno()], writing, [], 0 if pending else 0.5)
+            if work.fileno() in readable:
+                work.silence()
+            if pending or sock.fileno() in readable:
                 client.loop_read()
             if writable:
                 client.loop_write()
@@ -288,20 +285,3 @@ class _Connection:
     def _on_log(self, _client: mqtt.Client, _data: Any, level: int, text: str) -> None:
         if level == mqtt.MQTT_LOG_ERR:
             self._last_error = text
-
-
-def _poke(end: socket.socket) -> None:
-    try:
-        end.send(b"!")
-    except BlockingIOError:
-        pass  # it is awake already
-    except OSError:
-        pass  # closed: nobody listens any more
-
-
-def _drain(end: socket.socket) -> None:
-    try:
-        while end.recv(4096):
-            pass
-    except BlockingIOError:
-        pass
