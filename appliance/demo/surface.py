@@ -76,6 +76,11 @@ class Surface:
         wide = np.clip(blur(field, 0.16 * ratio) - field, -0.1, 0.3)
         return np.clip(1 - 4.16 * near - 1.44 * wide, 0.3, 1.15).astype(np.float32)
 
+    def take_shape(self, other: "Surface") -> None:
+        """Use what has been derived from the height field of `other`, which must be the same as this one's."""
+        for name in ("solid", "_rounded", "normal", "open"):
+            self.__dict__[name] = getattr(other, name)
+
     def smaller(self) -> "Surface":
         """The same surface on half as many rows and columns."""
 
@@ -204,8 +209,12 @@ def project(
     s = (lower - z) / ray[2]
     x, y, z = x + s * ray[0], y + s * ray[1], lower
     alpha = cv2.medianBlur(np.where(inside(x, y, z - 0.004), 255, 0).astype(np.uint8), 5)
-    mirror = 1 - 0.7 * np.clip(-z, 0, 1)
     sx, sy = cell(x, y, z)
-    middle = -corner[0] * surface.unit
-    rgb = cv2.remap(pixels, (sx - middle) * mirror + middle, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    ground = cv2.remap(surface.solid, sx, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[..., 0]
+    # The very rim is seen edge-on and too dark: walls under it take their colour from a little further in.
+    wall = np.clip(np.maximum(0.1 - z, ground - z - 0.02) * 12, 0, 1)
+    middle, level = -corner[0] * surface.unit, (AXIS - corner[1]) * surface.unit
+    sx = (sx - middle) * (1 - 0.7 * np.clip(-z, 0, 1) - 0.03 * wall) + middle
+    sy = (sy - level) * (1 - 0.06 * wall) + level
+    rgb = cv2.remap(pixels, sx, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.dstack([rgb, alpha])

@@ -1,8 +1,8 @@
 """Which seeds make a good council: found by dlib's detector in every pose, and clearly apart for its descriptors.
 
-`python -m appliance.demo.vetting FIRST LAST` looks at every seed of a range (half a second each) and prints the choice
-that stands in `portrait.COUNCIL` and `portrait.STRANGERS`. dlib and the model files are needed here and nowhere else in
-drawing.
+`python -m appliance.demo.vetting FIRST LAST` looks at every seed of a range (half a second each) and prints a choice;
+`portrait.COUNCIL` and `portrait.STRANGERS` are such a choice, less the faces that looked odd to a person. dlib and the
+model files are needed here and nowhere else in drawing.
 """
 
 import importlib.util

@@ -20,6 +20,8 @@ FAR = 60.0
 """Height of a face, in pixels, when its bearer comes into sight."""
 STEP = 3.0
 """Degrees from one drawn turn of a head to the next."""
+LIDS = 0.7
+"""How far the eyes shut in a blink; descriptors of quite shut eyes lie far from their template."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,5 +176,5 @@ def _pyramid(arrival: Arrival) -> list[tuple[Image, tuple[float, float], float]]
 
 @lru_cache(maxsize=64)
 def _view(person: Person, side: int, yaw: float, pitch: float, light: Light, blink: bool) -> Image:
-    seen = draw(person, size=side, yaw=yaw, pitch=pitch, light=light, expression=Expression(blink=float(blink)))
+    seen = draw(person, size=side, yaw=yaw, pitch=pitch, light=light, expression=Expression(blink=LIDS * blink))
     return np.dstack([seen.rgb, seen.alpha])
