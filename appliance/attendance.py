@@ -26,6 +26,7 @@ class Roll:
     meeting: str
     roster: Mapping[str, Delegate] = field(default_factory=dict)
     present: Mapping[str, Attendance] = field(default_factory=dict)
+    revoked: frozenset[str] = frozenset()  # taken off by the secretary: a face alone does not bring them back
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -51,7 +52,8 @@ def apply(roll: Roll, event: Event, at: str) -> Roll:
         mark = Attendance(event.delegate, at, event.method, event.by, event.reason)
         return replace(roll, present={**roll.present, event.delegate: mark})
     if isinstance(event, CheckInRevoked) and event.meeting == roll.meeting:
-        return replace(roll, present={k: v for k, v in roll.present.items() if k != event.delegate})
+        still = {k: v for k, v in roll.present.items() if k != event.delegate}
+        return replace(roll, present=still, revoked=roll.revoked | {event.delegate})
     return roll
 
 
@@ -69,6 +71,10 @@ def check_in(
         return Refusal(code="not-on-roster", message=f"{delegate} is not on the roster of meeting {roll.meeting}")
     if delegate in roll.present:
         return roll.present[delegate]
+    if method is Method.FACE and delegate in roll.revoked:
+        return Refusal(
+            code="revoked", message=f"{delegate} was taken off the roll; a PIN or the secretary brings them back"
+        )
     if method is Method.HAND and not reason.strip():
         return Refusal(code="reason-missing", message="a check-in by hand needs a reason")
     return CheckedIn(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -93,6 +94,12 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: Port = 8080
     address: str = ""
+
+    @model_validator(mode="after")
+    def _address_that_tablets_can_open(self) -> Web:
+        if self.host in ("0.0.0.0", "::") and not self.address:
+            raise ValueError(f"address is needed beside host {self.host}: what tablets open, as http://192.0.2.10:8080")
+        return self
 
     @property
     def base_url(self) -> str:
@@ -239,8 +246,12 @@ def _shown(value: Any) -> Any:
 
 
 def digest(configuration: Configuration) -> str:
-    """SHA-256 of everything in force, defaults included: hexadecimal."""
-    return hashlib.sha256(configuration.model_dump_json().encode()).hexdigest()
+    """SHA-256 of everything in force, defaults included, secrets masked: hexadecimal.
+
+    It leaves the box in every result, and a short password could be guessed from a digest over it.
+    """
+    shown = json.dumps(_shown(configuration.model_dump(mode="json")), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def changed_keys(before: Configuration, after: Configuration) -> tuple[str, ...]:

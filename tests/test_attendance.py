@@ -94,3 +94,14 @@ def test_facts_of_another_meeting_and_of_another_kind_change_nothing(roll: Roll)
     revoked = CheckInRevoked(meeting="m-other", delegate="dv-01", by="secretary", reason="nhầm")
     for fact in (assembly.arrived("dv-02", meeting="m-other"), revoked, assembly.opened(["dv-01"], ["dv-01"])):
         assert attendance.apply(once, fact, assembly.at(2)) is once
+
+
+def test_a_face_alone_does_not_bring_back_whom_the_secretary_took_off(roll: Roll):
+    once = present(roll, "dv-01")
+    fact = attendance.revoke(once, "dv-01", by="secretary", reason="nhầm người")
+    assert isinstance(fact, CheckInRevoked)
+    off = attendance.apply(once, fact, assembly.at(5))
+    by_face = attendance.check_in(off, "dv-01", Method.FACE, by="door")
+    assert isinstance(by_face, Refusal)
+    assert by_face.code == "revoked"
+    assert isinstance(attendance.check_in(off, "dv-01", Method.PIN, by="dv-01"), CheckedIn)

@@ -241,6 +241,9 @@ DEVICES = (
 )  # fmt: skip
 
 
+BENCHES = {name for name in MODULES if name.startswith("appliance.services.bench.")}
+
+
 def test_bench_alone_chooses_devices():
     """Measurements name the part they measure, and the central server its broker; a room's devices have one chooser."""
     choosing = {
@@ -249,7 +252,7 @@ def test_bench_alone_chooses_devices():
         for name in modules_of(module)
         if name in DEVICES and stage(module) != stage(name) and not re.match(r"appliance\.services\.measure_", module)
     }
-    assert choosing <= {"appliance.services.bench", "appliance.cli.central"}
+    assert choosing <= {*BENCHES, "appliance.cli.central"}
 
 
 # One vocabulary, one place for each ----------------------------------------------------------------------------------

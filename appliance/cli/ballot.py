@@ -5,23 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import pwd
 
-from appliance.config import Configuration
 from appliance.errors import ConfigurationError
-from appliance.face.models import catalogue
-from appliance.keypad.gpio import GpioKeypads, open_factory
-from appliance.keypad.screen import ScreenFactory
 from appliance.services import state as states
-from appliance.services.ballot import BallotService
-from appliance.services.clock import SystemClock
+from appliance.services.bench import ballot
 from appliance.services.loop import turn
-from appliance.services.state import State
 
 log = logging.getLogger(__name__)
-
-ASKING_USERS = ("appliance-web", "appliance-door")
-UPLINK_USERS = ("appliance-uplink",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the service until it is told to stop."""
     refuse_root()
     state = states.find(args.state)
-    service = build(state, state.configuration())
+    service = ballot.build(state, state.configuration())
     if service.claim_code is not None:
         log.info("nobody has claimed this box yet. Claim code: %s", service.claim_code)
     return turn(service)
@@ -47,26 +37,3 @@ def refuse_root() -> None:
         raise ConfigurationError(
             "user", ["the ballot service does not run as root; on a box: systemctl start appliance-ballot"]
         )
-
-
-def build(state: State, configuration: Configuration) -> BallotService:
-    """The service on the devices that the configuration names."""
-    keypads = configuration.keypads
-    # Without a seat no chip is opened: a room of tablets needs none.
-    factory = open_factory(keypads.factory, keypads.chip) if keypads.seats else None
-    return BallotService(
-        state,
-        configuration,
-        GpioKeypads(keypads, factory),
-        SystemClock(),
-        models={name: model.sha256 for name, model in catalogue().items()},
-        screen=factory if isinstance(factory, ScreenFactory) else None,
-        users=_uids(ASKING_USERS),
-        uplink_users=_uids(UPLINK_USERS),
-    )
-
-
-def _uids(names: tuple[str, ...]) -> list[int]:
-    """Of the users of systemd/sysusers.conf; a laptop has none of them."""
-    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
-    return [known[name] for name in names if name in known]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import pwd
 from pathlib import Path
 
 import cv2
 
 from appliance.services import state as states
-from appliance.services.door_parts import open_door
+from appliance.services.bench import door
 from appliance.services.loop import turn
-
-ASKING_USERS = ("appliance-web",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +28,4 @@ def run(args: argparse.Namespace) -> int:
     if args.video:
         camera = configuration.camera.model_copy(update={"source": str(args.video)})
         configuration = configuration.model_copy(update={"camera": camera})
-    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
-    users = [known[name] for name in ASKING_USERS if name in known]
-    return turn(open_door(state, configuration, users=users, until_end=args.until_end))
+    return turn(door.build(state, configuration, until_end=args.until_end))

@@ -9,12 +9,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from appliance import roster
-from appliance.camera.source import open_camera
 from appliance.cli.tables import read_rows
 from appliance.errors import ConfigurationError
 from appliance.events import Identifier
 from appliance.services import state as states
-from appliance.services.door_parts import open_enroller
+from appliance.services.bench.door import open_camera, open_enroller
 from appliance.services.enrolment import Result, pictures_of
 
 FRAMES = 600

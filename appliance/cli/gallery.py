@@ -9,8 +9,8 @@ from dataclasses import asdict
 
 from appliance import events
 from appliance.services import state as states
+from appliance.services.bench.door import open_gallery, open_writer
 from appliance.services.clock import SystemClock
-from appliance.services.door_parts import open_gallery, open_writer
 from appliance.services.enrolment import forget
 from appliance.services.state import State
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import cv2
 
+from appliance import record
 from appliance.demo import council as councils
 from appliance.demo import photographs
 from appliance.demo.council import Council
@@ -24,6 +25,7 @@ from appliance.demo.room import Room, furnish, start_broker, start_services
 from appliance.errors import ConfigurationError
 from appliance.events import Delegate, Role
 from appliance.services.children import Children
+from appliance.vault import keys
 
 Say = Callable[[str], None]
 
@@ -128,7 +130,7 @@ def _enroll(council: Council, room: Room, options: Options, say: Say) -> tuple[D
 def _verify_exports(room: Room, ballots: list[str], folder: Path, say: Say) -> list[str]:
     """Export the journal and the results, and check each file as an outsider would; the files' names."""
     state = ("--state", str(room.room.root))
-    fingerprint = room.ballot().ask("identity")["fingerprint"]
+    fingerprint = record.fingerprint(keys.signer(room.room.vault).public_key)
     files = [folder / "journal.json", *(folder / f"{ballot}.json" for ballot in ballots)]
     _appliance("meeting", "export", "--out", str(files[0]), *state)
     for ballot, file in zip(ballots, files[1:], strict=True):

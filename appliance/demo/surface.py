@@ -154,6 +154,70 @@ def shade(surface: Surface, light: Light, rotation: Field) -> Bytes:
     return out
 
 
+@dataclass(frozen=True)
+class _Rays:
+    """The viewing rays of a picture, and the solid they meet."""
+
+    surface: Surface
+    rotation: Field
+    to_head: Field
+    shape: tuple[int, int]
+
+    @property
+    def ray(self) -> Field:
+        """The direction of every ray in the head's own axes."""
+        return self.rotation.T[:, 2]
+
+    def start(self, stride: int) -> tuple[Field, Field, Field]:
+        """Where the rays of every `stride`th pixel cross the plane of the picture."""
+        rows, columns = self.shape
+        px = (np.arange(0, columns, stride, dtype=np.float32) + 0.5 * (stride - 1))[None, :]
+        py = (np.arange(0, rows, stride, dtype=np.float32) + 0.5 * (stride - 1))[:, None]
+        u = self.to_head[0, 0] * px + self.to_head[0, 1] * py + self.to_head[0, 2]
+        v = self.to_head[1, 0] * px + self.to_head[1, 1] * py + self.to_head[1, 2] - PIVOT[1]
+        x, y, z = (self.rotation[0, i] * u + self.rotation[1, i] * v + PIVOT[i] for i in range(3))
+        return x, y, z
+
+    def cell(self, x: Field, y: Field, z: Field | np.float32) -> tuple[Field, Field]:
+        """Where in the height field a point lies; behind the plane of the ears the field narrows."""
+        corner, unit = self.surface.corner, self.surface.unit
+        spread = (1 / np.sqrt(1 - np.square(np.clip(z, -0.7, 0) / 0.8))).astype(np.float32)
+        sx = (x * spread - corner[0]) * unit - 0.5
+        sy = (y * spread + (AXIS - corner[1] - AXIS * spread)) * unit - 0.5
+        return sx.astype(np.float32, copy=False), sy.astype(np.float32, copy=False)
+
+    def inside(self, x: Field, y: Field, z: Field | np.float32) -> NDArray[np.bool_]:
+        """Whether points are in the solid."""
+        black = (0.0, 0.0, 0.0)
+        cells = self.cell(x, y, z)
+        solid = cv2.remap(
+            self.surface.solid, *cells, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=black
+        )
+        return np.asarray((z < solid[..., 0]) & (z > solid[..., 1]) & (solid[..., 2] > 0.5))
+
+    def hits(self) -> tuple[Field, Field, Field]:
+        """The first point of the solid on every ray: coarse steps over some of them, then halving over all."""
+        (rows, columns), ray = self.shape, self.ray
+        x, y, z = self.start(3 if rows > 250 else 2)
+        steps = np.linspace(0.98, -0.5, 26, dtype=np.float32)
+        hit = np.full(x.shape, -9, dtype=np.float32)
+        for level in steps:
+            s = (level - z) / ray[2]
+            hit[self.inside(x + s * ray[0], y + s * ray[1], level) & (hit < -8)] = level
+        hit = np.where(hit < -8, cv2.dilate(hit, np.ones((3, 3), np.uint8)), hit)
+        gap = float(steps[0] - steps[1])
+        x, y, z = self.start(1)
+        low = cv2.resize(hit, (columns, rows), interpolation=cv2.INTER_NEAREST)
+        lower, upper = low - gap, low + gap
+        for _ in range(6):
+            level = (lower + upper) / 2
+            s = (level - z) / ray[2]
+            full = self.inside(x + s * ray[0], y + s * ray[1], level)
+            lower, upper = np.where(full, level, lower), np.where(full, upper, level)
+        s = (lower - z) / ray[2]
+        return x + s * ray[0], y + s * ray[1], lower
+
+
 def project(
     surface: Surface,
     pixels: Bytes,
@@ -167,49 +231,10 @@ def project(
     The field is a solid down to `surface.floor`; behind the plane of the ears it narrows to a rounded back, painted
     with the mirrored rim, so a turn uncovers a plausible side of the head.
     """
-    (rows, columns), corner = shape, surface.corner
-    ray = rotation.T[:, 2]
-
-    def start(stride: int) -> tuple[Field, Field, Field]:
-        px = (np.arange(0, columns, stride, dtype=np.float32) + 0.5 * (stride - 1))[None, :]
-        py = (np.arange(0, rows, stride, dtype=np.float32) + 0.5 * (stride - 1))[:, None]
-        u = to_head[0, 0] * px + to_head[0, 1] * py + to_head[0, 2]
-        v = to_head[1, 0] * px + to_head[1, 1] * py + to_head[1, 2] - PIVOT[1]
-        x, y, z = (rotation[0, i] * u + rotation[1, i] * v + PIVOT[i] for i in range(3))
-        return x, y, z
-
-    def cell(x: Field, y: Field, z: Field | np.float32) -> tuple[Field, Field]:
-        spread = (1 / np.sqrt(1 - np.square(np.clip(z, -0.7, 0) / 0.8))).astype(np.float32)
-        sx = (x * spread - corner[0]) * surface.unit - 0.5
-        sy = (y * spread + (AXIS - corner[1] - AXIS * spread)) * surface.unit - 0.5
-        return sx.astype(np.float32, copy=False), sy.astype(np.float32, copy=False)
-
-    def inside(x: Field, y: Field, z: Field | np.float32) -> NDArray[np.bool_]:
-        solid = cv2.remap(
-            surface.solid, *cell(x, y, z), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0, 0.0, 0.0)
-        )
-        return np.asarray((z < solid[..., 0]) & (z > solid[..., 1]) & (solid[..., 2] > 0.5))
-
-    x, y, z = start(3 if rows > 250 else 2)
-    steps = np.linspace(0.98, -0.5, 26, dtype=np.float32)
-    hit = np.full(x.shape, -9, dtype=np.float32)
-    for level in steps:
-        s = (level - z) / ray[2]
-        hit[inside(x + s * ray[0], y + s * ray[1], level) & (hit < -8)] = level
-    hit = np.where(hit < -8, cv2.dilate(hit, np.ones((3, 3), np.uint8)), hit)
-    gap = float(steps[0] - steps[1])
-    x, y, z = start(1)
-    low = cv2.resize(hit, (columns, rows), interpolation=cv2.INTER_NEAREST)
-    lower, upper = low - gap, low + gap
-    for _ in range(6):
-        level = (lower + upper) / 2
-        s = (level - z) / ray[2]
-        full = inside(x + s * ray[0], y + s * ray[1], level)
-        lower, upper = np.where(full, level, lower), np.where(full, upper, level)
-    s = (lower - z) / ray[2]
-    x, y, z = x + s * ray[0], y + s * ray[1], lower
-    alpha = cv2.medianBlur(np.where(inside(x, y, z - 0.004), 255, 0).astype(np.uint8), 5)
-    sx, sy = cell(x, y, z)
+    rays, corner = _Rays(surface, rotation, to_head, shape), surface.corner
+    x, y, z = rays.hits()
+    alpha = cv2.medianBlur(np.where(rays.inside(x, y, z - 0.004), 255, 0).astype(np.uint8), 5)
+    sx, sy = rays.cell(x, y, z)
     ground = cv2.remap(surface.solid, sx, sy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[..., 0]
     # The very rim is seen edge-on and too dark: walls under it take their colour from a little further in.
     wall = np.clip(np.maximum(0.1 - z, ground - z - 0.02) * 12, 0, 1)

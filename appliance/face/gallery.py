@@ -107,7 +107,7 @@ class Gallery:
         return [Enrolment(*row) for row in rows]
 
     def templates(self) -> list[Template]:
-        """Everybody's descriptors, decrypted, by id. Raises `RecordError` naming a delegate whose template is damaged."""
+        """All descriptors, decrypted, by id. Raises `RecordError` naming a delegate whose template is damaged."""
         rows = self._db.execute("SELECT id, key FROM delegate ORDER BY id").fetchall()
         return [self._template(delegate, key) for delegate, key in rows]
 

@@ -7,7 +7,7 @@ closes the ballot. Lamps, answers and signatures come after the append has retur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from appliance import __version__, config, record, results
 from appliance.ballot import Ballot
@@ -82,11 +82,7 @@ class BallotService:
             screen=screen,
             uplink_users=uplink_users,
         )
-        # Numbers in the journal are used up whatever the vault remembers: a crash may have come between the two.
-        accepted = (e.event.number for e in history if isinstance(e.event, CommandAccepted))
-        self.credentials.use_central_number(max(accepted, default=0))
-        proved = clock.monotonic() + configuration.keypads.stuck_seconds + STUCK_MARGIN
-        self.seats.doubt(failed_parts(e.event for e in history), proved)
+        self._recall([e.event for e in history], configuration.keypads.stuck_seconds)
         self._begin(first, new=entry is None)
 
     @property
@@ -159,6 +155,12 @@ class BallotService:
         return ResultSigned(ballot=ballot.id, envelope=record.seal(record.RESULT, statement, self._signer).decode())
 
     # Beginning -------------------------------------------------------------------------------------------------------
+
+    def _recall(self, history: Sequence[Event], stuck_seconds: float) -> None:
+        # Numbers in the journal are used up whatever the vault remembers: a crash may have come between the two.
+        accepted = (event.number for event in history if isinstance(event, CommandAccepted))
+        self.credentials.use_central_number(max(accepted, default=0))
+        self.seats.doubt(failed_parts(history), self._clock.monotonic() + stuck_seconds + STUCK_MARGIN)
 
     def _begin(self, first: Event, *, new: bool) -> None:
         draft = Draft(self.follower.minutes, self._clock.now(), self._clock.monotonic())

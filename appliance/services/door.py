@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -13,7 +13,6 @@ from appliance.control import Request, Server
 from appliance.errors import DeviceError, JournalError
 from appliance.events import (
     CheckedIn,
-    CheckInRevoked,
     ConfigurationChanged,
     Delegate,
     DelegateEnrolled,
@@ -82,7 +81,6 @@ class Door:
         if writer.head()[0] == 0:
             raise JournalError("the journal is empty; start `appliance ballot` first, it installs the device")
         self._follower = Follower(writer)
-        self._revoked: Counter[tuple[str, str]] = Counter()
         self._meeting = ""
         self._camera = KeptCamera(open_camera, clock)
         self._frame: Frame | None = None
@@ -126,9 +124,7 @@ class Door:
         """Take in new facts; whether the service must begin anew."""
         restart = False
         for event in (entry.event for entry in news):
-            if isinstance(event, CheckInRevoked):
-                self._revoked[event.meeting, event.delegate] += 1
-            elif isinstance(event, ConfigurationChanged):
+            if isinstance(event, ConfigurationChanged):
                 restart |= any(key.startswith(OURS) for key in event.keys)
         if any(isinstance(entry.event, DelegateEnrolled | DelegateForgotten) for entry in news):
             self._recogniser.enrol(self._gallery.templates())
@@ -195,8 +191,7 @@ class Door:
 
     def _welcome(self, visit: Visit, delegate: Delegate, outcome: CheckedIn | Attendance) -> None:
         if isinstance(outcome, CheckedIn):
-            again = self._revoked[outcome.meeting, delegate.id]
-            self._append(f"door.{outcome.meeting}.check-in.{delegate.id}.{again}", outcome)
+            self._append(f"door.{outcome.meeting}.check-in.{delegate.id}", outcome)
         self._say(visit, "welcome" if isinstance(outcome, CheckedIn) else "already", delegate)
 
     # Saying ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,79 @@
+"""The door, and what enrolls, on the devices that the configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from appliance import config, events
+from appliance.camera.source import open_camera
+from appliance.config import Configuration
+from appliance.control import Server
+from appliance.errors import JournalError
+from appliance.face.detector import Detector
+from appliance.face.embedder import Embedder
+from appliance.face.gallery import Gallery
+from appliance.face.models import catalogue
+from appliance.journal import Reader, Writer
+from appliance.keypad.gpio import open_factory
+from appliance.services.bench.users import uids
+from appliance.services.clock import Clock, SystemClock
+from appliance.services.door import Door, started
+from appliance.services.door_lamp import DoorLamp, open_signals
+from appliance.services.enrolment import SMALLEST_FACE, Enroller
+from appliance.services.recogniser import Recogniser
+from appliance.services.state import State
+from appliance.vault import keys
+
+
+def open_gallery(state: State) -> Gallery:
+    """The gallery with its key, for the model of models.toml."""
+    key = keys.symmetric_key(state.gallery_key, "gallery.key")
+    return Gallery(state.gallery, key, catalogue()["embedder"].sha256)
+
+
+def open_writer(state: State, writer: events.Writer) -> Writer:
+    """The journal for one more writer. Raises `JournalError` where the ballot service has not begun it yet."""
+    reader = Reader(state.journal)
+    begun = reader.head()[0] > 0
+    reader.close()
+    if not begun:
+        raise JournalError(f"{state.journal}: empty; start `appliance ballot` once, it installs the device")
+    return Writer(state.journal, writer)
+
+
+@contextmanager
+def open_enroller(state: State, consent: str, clock: Clock | None = None) -> Iterator[Enroller]:
+    """What `appliance enroll` works with."""
+    writer = open_writer(state, events.Writer.GALLERY)
+    gallery = open_gallery(state)
+    try:
+        yield Enroller(gallery, writer, Detector(SMALLEST_FACE), Embedder(), clock or SystemClock(), consent)
+    finally:
+        gallery.close()
+        writer.close()
+
+
+def build(state: State, configuration: Configuration, *, until_end: bool = False) -> Door:
+    """The door service. `until_end`: a recording is read frame by frame, as fast as it goes, and then it is over."""
+    door, camera = configuration.door, configuration.camera
+    embedder = Embedder()
+    writer = open_writer(state, events.Writer.DOOR)
+    signals = (
+        DoorLamp(None, None)
+        if door.lamp_pin is None and door.buzzer_pin is None
+        else open_signals(door, open_factory(configuration.keypads.factory, configuration.keypads.chip))
+    )
+    return Door(
+        open_camera=partial(open_camera, camera, paced=not until_end) if camera.source else None,
+        recogniser=Recogniser(Detector(door.smallest_face), embedder, looks=door.looks, fpir=door.fpir),
+        gallery=open_gallery(state),
+        writer=writer,
+        clock=SystemClock(),
+        server=Server(state.socket("door"), users=uids("web")),
+        signals=signals,
+        started=started(config.digest(configuration), embedder.digests),
+        greeting_seconds=door.greeting_seconds,
+        until_end=until_end,
+    )
