@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
+import random
 import shutil
 import signal
 import socket
@@ -14,6 +16,9 @@ from pathlib import Path
 from appliance.errors import DeviceError
 
 START_SECONDS = 10.0
+
+PORTS = (20_000, 32_000)
+"""Below Linux's ephemeral range (ip_local_port_range begins with 32768)."""
 
 OPEN_ON_LOOPBACK = """\
 listener {port} 127.0.0.1
@@ -87,9 +92,19 @@ class PrivateBroker:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((PrivateBroker.host, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has and that the kernel gives to nobody.
+
+    From the kernel's own range another socket could take it while the broker is down; a client that tries again and again
+    could even be given it as its own end, and be connected to itself.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex((PrivateBroker.host, port)) == 0:
+                continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((PrivateBroker.host, port))
+            return port
 
 
 def _accepts(host: str, port: int) -> bool:
