@@ -94,14 +94,11 @@ class PrivateBroker:
 def _free_port() -> int:
     """A port that nobody has and that the kernel gives to nobody.
 
-    From the kernel's own range another socket could take it while the broker is down; a client that tries again and again
-    could even be given it as its own end, and be connected to itself.
+    From the kernel's own range another socket could take it while the broker is down; a client that tries again and
+    again could even be given it as its own end, and be connected to itself.
     """
     while True:
         port = random.randrange(*PORTS)
-        with socket.socket() as probe:
-            if probe.connect_ex((PrivateBroker.host, port)) == 0:
-                continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((PrivateBroker.host, port))
             return port
