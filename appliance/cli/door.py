@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from appliance.errors import ConfigurationError
 from appliance.services import state as states
 from appliance.services.bench import door
 from appliance.services.loop import turn
