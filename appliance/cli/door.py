@@ -29,4 +29,6 @@ def run(args: argparse.Namespace) -> int:
     if args.video:
         camera = configuration.camera.model_copy(update={"source": str(args.video)})
         configuration = configuration.model_copy(update={"camera": camera})
+    if args.until_end and not configuration.camera.source:
+        raise ConfigurationError("door", ["--until-end needs a recording: --video FILE, or camera.source"])
     return turn(door.build(state, configuration, until_end=args.until_end))
