@@ -135,8 +135,8 @@ def threshold(enrolled: Enrolled, looks: int, fpir: float) -> float:
     Every delegate in turn plays the stranger: the distances from the own joined pictures to the *other* delegates are
     what a stranger of the same population would get. The smaller of two estimates counts, computed for N delegates:
 
-    - of all pairs, a normal distribution with mean m and deviation s, both drawn to the prior by PRIOR_WEIGHT
-      delegates: m + s·z(1 - (1 - fpir)^(1/N));
+    - of all pairs, a normal distribution with mean m (their median) and deviation s (of the lower half), both drawn to
+      the prior by PRIOR_WEIGHT delegates: m + s·z(1 - (1 - fpir)^(1/N));
     - from TAIL_FROM delegates on, of the nearest other delegate (which knows how faces cluster), a smallest-value
       (Gumbel) distribution by moments, b = s·√6/π: mean + γ·b + b·ln(-ln(1 - fpir)).
 
@@ -148,14 +148,22 @@ def threshold(enrolled: Enrolled, looks: int, fpir: float) -> float:
     mean, spread = PRIOR_MEAN - JOINING * (1 - 1 / looks), SPREAD
     if pairs.size:
         own = count / (count + PRIOR_WEIGHT)
-        mean += own * (float(pairs.mean()) - mean)
-        spread = math.sqrt(own * max(float(pairs.std()), SPREAD) ** 2 + (1 - own) * SPREAD**2)
+        middle, below = _lower_half(pairs)
+        mean += own * (middle - mean)
+        spread = math.sqrt(own * max(below, SPREAD) ** 2 + (1 - own) * SPREAD**2)
     by_pairs = mean + spread * NormalDist().inv_cdf(1 - (1 - fpir) ** (1 / max(count, 1)))
     if count < TAIL_FROM:
         return by_pairs
     scale = float(nearest.std(ddof=1)) * math.sqrt(6) / math.pi
     by_tail = float(nearest.mean()) + np.euler_gamma * scale + scale * math.log(-math.log1p(-fpir))
     return min(by_pairs, by_tail)
+
+
+def _lower_half(distances: Distances) -> tuple[float, float]:
+    """Median, and the deviation of what lies below it: somebody who looks like nobody else widens no lower tail."""
+    middle = float(np.median(distances))
+    below = distances[distances <= middle]
+    return middle, math.sqrt(float(np.mean(np.square(below - middle))))
 
 
 def _others(enrolled: Enrolled, looks: int) -> tuple[Distances, Distances]:

