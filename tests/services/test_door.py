@@ -221,17 +221,17 @@ def test_a_restart_doubles_nothing(doorway: Doorway) -> None:
     assert doorway.message() == "already"
 
 
-def test_after_a_revocation_the_same_delegate_can_come_by_face_again(doorway: Doorway) -> None:
+def test_whoever_was_taken_off_the_roll_does_not_come_back_by_face_alone(doorway: Doorway) -> None:
     doorway.corridor.stand("an")
     doorway.steps(VISIT)
-    doorway.append(CheckInRevoked(meeting="m-1", delegate="an", by="thu-ky", reason="thử"))
-    doorway.steps(LONG)
-    assert len(doorway.facts(CheckedIn)) == 1, "the same visit is decided"
+    doorway.append(CheckInRevoked(meeting="m-1", delegate="an", by="thu-ky", reason="nhầm người"))
     doorway.corridor.leave("an")
     doorway.steps(15)
     doorway.corridor.stand("an")
     doorway.steps(VISIT)
-    assert len(doorway.facts(CheckedIn)) == 2
+    assert len(doorway.facts(CheckedIn)) == 1
+    shown = doorway.ask("frame")["result"]
+    assert (shown["message"]["code"], shown["faces"][0]["name"]) == ("unknown", None)
 
 
 def test_somebody_far_away_is_asked_to_come_closer(doorway: Doorway) -> None:
