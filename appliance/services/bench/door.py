@@ -29,7 +29,7 @@ from appliance.vault import keys
 
 def open_gallery(state: State) -> Gallery:
     """The gallery with its key, for the model of models.toml."""
-    key = keys.symmetric_key(state.gallery_key, "gallery.key")
+    key = keys.symmetric_key(state.gallery_key, "gallery.key", seals=state.gallery)
     return Gallery(state.gallery, key, catalogue()["embedder"].sha256)
 
 
