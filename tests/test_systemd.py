@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import sys
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,8 @@ def installed(tmp_path: Path) -> Path:
     if not (shutil.which("systemd-sysusers") and shutil.which("systemd-tmpfiles")):
         pytest.skip("systemd-sysusers or systemd-tmpfiles is missing; Debian: apt install systemd")
     # pytest's folders are closed to other users, and these are about other users.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    temporary = Path(tempfile.gettempdir())
+    for parent in (tmp_path, *(p for p in tmp_path.parents if p.is_relative_to(temporary) and p != temporary)):
         parent.chmod(parent.stat().st_mode | 0o011)
     root = tmp_path / "root"
     (root / "etc").mkdir(parents=True)

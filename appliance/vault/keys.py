@@ -54,13 +54,13 @@ def signer(folder: Path, name: str = "device.key") -> KeyFileSigner:
 def symmetric_key(folder: Path, name: str, *, seals: Path | None = None) -> bytes:
     """A 32-byte secret of that name; made on first use.
 
-    Raises `DeviceError` if the file has another length, or is missing although `seals`, what it once sealed, is there: a
-    new key would open nothing and hide the loss.
+    Raises `DeviceError` if the file has another length, or is missing although `seals`, which it once sealed, is there:
+    a new key would open nothing and hide the loss.
     """
     path = _credential(name) or folder / name
     if not path.exists():
         if seals is not None and seals.exists():
-            raise DeviceError(f"{path}: the key of {seals} is missing; restore it from the backup, or delete both")
+            raise DeviceError(f"{path}: missing, and {seals} needs it; restore it from the backup, or delete both")
         _write_secret(path, secrets.token_bytes(32))
     key = path.read_bytes()
     if len(key) != 32:

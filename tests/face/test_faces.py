@@ -50,8 +50,8 @@ def test_a_face_is_found_where_it_is(smallest: int, size: int) -> None:
 
 
 def test_a_face_smaller_than_asked_for_is_not_searched_for() -> None:
-    assert Detector(160).find(seen(scene(160))) == []
-    assert Detector(80).find(seen(scene(160)))
+    assert Detector(160).find(seen(scene(130))) == []
+    assert Detector(80).find(seen(scene(130)))
 
 
 def test_boxes_are_in_pixels_of_the_whole_frame() -> None:

@@ -46,6 +46,6 @@ def test_a_lost_key_is_not_replaced_while_what_it_sealed_is_there(tmp_path: Path
     gallery.write_bytes(b"sealed")
     assert keys.symmetric_key(tmp_path / "keys", "gallery.key", seals=gallery) == key
     (tmp_path / "keys" / "gallery.key").unlink()
-    with pytest.raises(DeviceError, match="is missing; restore it from the backup"):
+    with pytest.raises(DeviceError, match="needs it; restore it from the backup"):
         keys.symmetric_key(tmp_path / "keys", "gallery.key", seals=gallery)
     assert not (tmp_path / "keys" / "gallery.key").exists()
