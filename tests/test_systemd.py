@@ -7,8 +7,8 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import tempfile
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
