@@ -7,7 +7,7 @@ known from image-processing examples; they come as a guest and as strangers, nev
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -74,20 +74,28 @@ def roster(*, guest: bool) -> tuple[Delegate, ...]:
 
 @dataclass(frozen=True)
 class Council:
-    """What the demo enrolls and who comes. `photographs` may be None."""
+    """What the demo enrolls and who comes.
+
+    `photographs` may be None. With `comes` False a real camera or clip stands at the door: then nobody of the council
+    has a template or walks up, for a gallery of people who cannot come would only make the door stricter.
+    """
 
     photographs: Photographs | None
-    _lights: tuple[portrait.Light, ...] = field(default=(portrait.Light(),), repr=False)
+    comes: bool = True
 
     @property
     def enrolled(self) -> tuple[str, ...]:
         """Ids of everybody with a template."""
+        if not self.comes:
+            return ()
         members = tuple(member(n) for n in range(1, BY_FACE + 1)) + ENROLLED_BUT_ABSENT
         return (*members, GUEST) if self.photographs else members
 
     @property
     def walking_up(self) -> tuple[str, ...]:
         """Ids of the enrolled who come to the door."""
+        if not self.comes:
+            return ()
         members = tuple(member(n) for n in range(1, BY_FACE + 1))
         return (*members, GUEST) if self.photographs else members
 

@@ -84,12 +84,11 @@ def open_house(options: Options, say: Say) -> None:
 
 @contextmanager
 def _house(options: Options, say: Say, *, repeat: bool) -> Iterator[tuple[Room, Children, Morning]]:
-    pictures = None if options.offline else photographs.fetch(options.cache, say=say)
-    council = Council(pictures)
+    drawn = not options.source
+    pictures = photographs.fetch(options.cache, say=say) if drawn and not options.offline else None
+    council = Council(pictures, comes=drawn)
     camera = options.source or f"replay:{_draw_arrivals(council, options.folder, say)}"
-    room = furnish(
-        options.folder, camera=camera, repeat=repeat and not options.source, smallest_face=options.smallest_face
-    )
+    room = furnish(options.folder, camera=camera, repeat=repeat and drawn, smallest_face=options.smallest_face)
     children = Children(say)
     try:
         start_broker(children, room, options.folder)
@@ -122,7 +121,10 @@ def _enroll(council: Council, room: Room, options: Options, say: Say) -> tuple[D
             raise ConfigurationError(str(options.faces), [f"{folder.name}: expected a folder of pictures"])
         shutil.copytree(folder, pictures / folder.name)
         guests.append(Delegate(id=folder.name, name=folder.name, title="Khách mời", role=Role.GUEST))
-    say(f"enrolling {len(list(pictures.iterdir()))} people from their pictures")
+    people = len(list(pictures.iterdir())) if pictures.exists() else 0
+    say(f"enrolling {people} people from their pictures")
+    if not people:
+        return ()
     _appliance("enroll", str(pictures), "--consent", "demo-1", "--state", str(room.room.root))
     return tuple(guests)
 

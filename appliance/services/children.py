@@ -84,14 +84,11 @@ class Children:
         raise DeviceError(f"{name} did not answer on {socket} within {seconds:.0f} s")
 
     def stop(self) -> None:
-        """SIGTERM to all, in reverse order of starting; SIGKILL to those that do not hear it."""
-        for child in reversed(self._children.values()):
-            if child.process.poll() is None:
-                child.process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for name, child in self._children.items():
+        """End one after another, the last started first, so that nobody misses whom it talks to; SIGKILL to the deaf."""
+        for name, child in reversed(self._children.items()):
+            child.process.terminate()
             try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
+                child.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self._say(f"{name} did not stop within {STOP_SECONDS:.0f} s and is killed")
                 child.process.kill()
