@@ -67,6 +67,17 @@ def test_stopping_ends_every_process(children):
     assert children.status("web") == -signal.SIGTERM
 
 
+def test_a_process_that_does_not_hear_is_killed_and_named(children, said, monkeypatch, tmp_path):
+    monkeypatch.setattr("appliance.services.children.STOP_SECONDS", 0.1)
+    deaf = tmp_path / "deaf"
+    ignoring = "import pathlib, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    python(children, "door", f"{ignoring}; pathlib.Path({str(deaf)!r}).touch(); signal.pause()")
+    until(deaf.exists)
+    children.stop()
+    assert children.status("door") == -signal.SIGKILL
+    assert "door did not stop" in said[0]
+
+
 def test_waiting_for_a_service_that_ends_instead_says_so(children, tmp_path):
     python(children, "ballot", "raise SystemExit(4)")
     with pytest.raises(DeviceError, match="ballot ended with status 4 before it answered"):
