@@ -84,7 +84,7 @@ class Children:
         raise DeviceError(f"{name} did not answer on {socket} within {seconds:.0f} s")
 
     def stop(self) -> None:
-        """End one after another, the last started first, so that nobody misses whom it talks to; the deaf are killed."""
+        """End one after another, the last started first, so nobody misses whom it talks to; the deaf are killed."""
         for name, child in reversed(self._children.items()):
             child.process.terminate()
             try:
