@@ -188,6 +188,9 @@ class Credentials:
         key = f"{what}:{subject}"
         row = self._db.execute("SELECT failures, last FROM attempts WHERE subject = ?", (key,)).fetchone()
         failures, last = row or (0, now)
+        if last > now:  # else the lock would stand, as long as ever, until that time comes again
+            last = now
+            self._db.execute("UPDATE attempts SET last = ? WHERE subject = ?", (now, key))
         left = still_locked(failures, last=last, now=now)
         if left > 0:
             return left
