@@ -16,11 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from appliance.errors import RecordError
 
-Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 """A name that may stand in a topic, a file name and a URL: `m-2026-11`, `dv-07`, `noi-dung-1`."""
 
 BallotIdentifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-"""`<meeting>.<item>.<number>`: unique in a journal."""
+"""`<meeting>.<item>.<number>`: unique in a journal, since an `Identifier` has no dot."""
 
 Text = Annotated[str, Field(max_length=2000)]
 Reason = Annotated[str, Field(max_length=500)]

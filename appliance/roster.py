@@ -107,7 +107,7 @@ def _complaint(field: str, value: str, message: str) -> str:
     if not value:
         return "is empty"
     if field in ("id", "seat"):
-        return f"{value!r} may hold letters without diacritics, digits, '.', '_' and '-', at most 64"
+        return f"{value!r} may hold letters without diacritics, digits, '_' and '-', at most 64"
     return f"{message[0].lower()}{message[1:]}, not {value!r}"
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from appliance import events, record
 from appliance.errors import RecordError
-from appliance.events import Choice, DeviceInstalled, Event, Writer
+from appliance.events import Channel, Choice, DeviceInstalled, Event, Writer
 from tests import assembly
 
 FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"
@@ -76,15 +76,25 @@ def test_what_is_no_fact_of_this_version_is_refused_by_name(kind: str, body: byt
         events.decode(kind, body)
 
 
-@pytest.mark.parametrize("name", ["", "-a", ".a", "a/b", "a b", "a\n", "a#", "a+", "ă", "..", "x" * 65])
+@pytest.mark.parametrize("name", ["", "-a", ".a", "a/b", "a b", "a\n", "a#", "a+", "ă", "..", "a.b", "x" * 65])
 def test_an_identifier_may_stand_in_a_topic_a_file_name_and_a_url(name: str):
     with pytest.raises(ValidationError):
         DeviceInstalled(site=name, device="a", public_key="")
 
 
-@pytest.mark.parametrize("name", ["a", "0", "phong-1", "m-2026-11", "noi_dung.1", "x" * 64])
+@pytest.mark.parametrize("name", ["a", "0", "phong-1", "m-2026-11", "noi_dung-1", "x" * 64])
 def test_identifiers_as_people_write_them_are_accepted(name: str):
     assert DeviceInstalled(site=name, device="a", public_key="").site == name
+
+
+def test_a_ballot_s_name_is_read_in_one_way_only():
+    """Meeting `a.b` with item `c`, and meeting `a` with item `b.c`, would have the same ballots."""
+    vote = events.VoteCast(ballot="ky-hop.noi-dung.1", delegate="dv-01", choice=Choice.FOR, channel=Channel.TABLET)
+    assert vote.ballot.count(".") == 2
+    fields = assembly.convened(assembly.members(3)).model_dump()
+    for meeting, item in (("a.b", "c"), ("a", "b.c")):
+        with pytest.raises(ValidationError):
+            events.MeetingConvened(**{**fields, "meeting": meeting, "agenda": [{"id": item, "title": "Nội dung"}]})
 
 
 def test_names_keep_their_diacritics_byte_for_byte():

@@ -70,7 +70,7 @@ def _wanted(args: argparse.Namespace) -> dict[str, list[Path]]:
     wanted: dict[str, list[Path]] = pictures_of(args.folder) if args.folder else {args.camera: []}
     if not wanted:
         problems.append(f"{args.folder}: nobody in it; pictures are looked for as <delegate>/<image>")
-    problems += [f"{name!r} is no identifier (letters without diacritics, digits, . _ -)" for name in _misnamed(wanted)]
+    problems += [f"{name!r} is no identifier (letters without diacritics, digits, _ -)" for name in _misnamed(wanted)]
     if args.roster:
         known = {delegate.id for delegate in roster.parse(read_rows(args.roster), str(args.roster))}
         problems += [f"{name!r} is not an id of {args.roster}" for name in wanted if name not in known]
