@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import tomlkit
 from appliance import record
 from appliance.control import Client
 from appliance.demo.council import MEMBERS
-from appliance.errors import DeviceError
 from appliance.services.children import Children
 from appliance.services.state import State
 from appliance.vault import keys
@@ -35,7 +33,6 @@ class Room:
     central: State
     web_port: int
     central_port: int
-    broker_port: int
 
     @property
     def web(self) -> str:
@@ -65,13 +62,14 @@ def key_line(seat: str, key: int) -> int:
     return _KEY_LINES[int(seat) - 1][key]
 
 
-def furnish(folder: Path, *, camera: str, repeat: bool, smallest_face: int) -> Room:
+def furnish(folder: Path, *, broker: tuple[str, int], camera: str, repeat: bool, smallest_face: int) -> Room:
     """Make both state directories with keys and configuration, as an installer would."""
-    web_port, central_port, broker_port = _free_ports(3)
-    room = Room(State(folder / "room"), State(folder / "central"), web_port, central_port, broker_port)
+    web_port, central_port = _free_ports(2)
+    room = Room(State(folder / "room"), State(folder / "central"), web_port, central_port)
     device_key = keys.signer(room.room.vault, "device.key")
     central_key = keys.signer(room.central.central, "central.key")
-    broker = {"host": "127.0.0.1", "port": broker_port}
+    host, port = broker
+    connection = {"host": host, "port": port}
     seats = {
         f"{n + 1:02d}": {"keys": list(_KEY_LINES[n]), "lamps": list(_LAMP_LINES[n])}
         for n in range(min(KEYPADS, MEMBERS))
@@ -90,31 +88,13 @@ def furnish(folder: Path, *, camera: str, repeat: bool, smallest_face: int) -> R
             },
             "keypads": {"factory": "mock", "seats": seats},
             "web": {"port": web_port},
-            "broker": broker,
+            "broker": connection,
             "uplink": {"central_key": central_key.public_key.hex(), "batch_events": 20},
         },
     )
     devices = {f"{SITE}/{DEVICE}": record.fingerprint(device_key.public_key)}
-    _write(room.central, {"broker": broker, "central": {"port": central_port, "devices": devices}})
+    _write(room.central, {"broker": connection, "central": {"port": central_port, "devices": devices}})
     return room
-
-
-def start_broker(children: Children, room: Room, folder: Path) -> None:
-    """A private mosquitto on loopback. Raises `DeviceError` where Debian's package is not installed."""
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if program is None:
-        raise DeviceError("mosquitto is not installed; run script/bootstrap, or: apt install mosquitto")
-    configuration = folder / "mosquitto.conf"
-    # No one else reaches a loopback port of this machine; certificates are for real networks (firmware_config/).
-    lines = (
-        f"listener {room.broker_port} 127.0.0.1",
-        "allow_anonymous true",
-        "persistence false",
-        "log_type warning",
-        "log_type error",
-    )
-    configuration.write_text("\n".join(lines) + "\n")
-    children.start("mosquitto", [program, "-c", str(configuration)])
 
 
 def start_services(children: Children, room: Room, say: Callable[[str], None]) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from appliance.demo import council as councils
 from appliance.demo import photographs
 from appliance.demo.council import Council
 from appliance.demo.morning import FIRST, SECOND, DemoError, Morning
-from appliance.demo.room import Room, furnish, start_broker, start_services
+from appliance.demo.room import Room, furnish, start_services
 from appliance.errors import ConfigurationError
 from appliance.events import Delegate, Role
 from appliance.services.children import Children
+from appliance.uplink.private_broker import PrivateBroker
 from appliance.vault import keys
 
 Say = Callable[[str], None]
@@ -88,15 +89,22 @@ def _house(options: Options, say: Say, *, repeat: bool) -> Iterator[tuple[Room, 
     pictures = photographs.fetch(options.cache, say=say) if drawn and not options.offline else None
     council = Council(pictures, comes=drawn)
     camera = options.source or f"replay:{_draw_arrivals(council, options.folder, say)}"
-    room = furnish(options.folder, camera=camera, repeat=repeat and drawn, smallest_face=options.smallest_face)
-    children = Children(say)
-    try:
-        start_broker(children, room, options.folder)
+    with ExitStack() as put_away:
+        # Nobody else reaches a loopback port of this machine; certificates are for real networks (firmware_config/).
+        broker = PrivateBroker(options.folder / "broker")
+        put_away.callback(broker.stop)
+        room = furnish(
+            options.folder,
+            broker=(broker.host, broker.port),
+            camera=camera,
+            repeat=repeat and drawn,
+            smallest_face=options.smallest_face,
+        )
+        children = Children(say)
+        put_away.callback(children.stop)
         start_services(children, room, say)
         roster = (*councils.roster(guest=pictures is not None), *_enroll(council, room, options, say))
         yield room, children, Morning(room, council, roster, say)
-    finally:
-        children.stop()
 
 
 def _draw_arrivals(council: Council, folder: Path, say: Say) -> Path:
