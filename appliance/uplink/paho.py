@@ -192,13 +192,16 @@ class _Connection:
     def _serve(self) -> None:
         client, work = self._client, self._owner._work
         waited_from = time.monotonic()
-        while (sock := client.socket()) is not None:
+        while client.socket() is not None:
             if self._owner._stopping.is_set():
                 self._leave()
             elif not self.online and time.monotonic() - waited_from > CONNACK_SECONDS:
                 self._outcome = Condition(State.UNREACHABLE, f"no answer to CONNECT within {CONNACK_SECONDS:g} s")
                 client.disconnect()
             self._send_waiting()
+            sock = client.socket()
+            if sock is None:
+                break  # sending has found out that the connection is lost
             # TLS may hold decrypted bytes that select() knows nothing of.
             pending = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
             writing = [sock] if client.want_write() else []

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import select
+import time
+from collections import deque
 from functools import partial
 
 import pytest
 
+from appliance.uplink.broker import Changed, State
+from appliance.uplink.paho import PahoBroker
 from tests.worlds.mosquitto import Mosquitto
-from tests.worlds.uplink import Box, Centre, until
+from tests.worlds.uplink import QUICK, Box, Centre, until
 
 
 def _archived(centre: Centre, seq: int) -> bool:
@@ -78,3 +83,42 @@ def test_the_uplink_is_killed_between_receipt_and_its_note(tmp_path, receipted):
         until(lambda: box.status()["acknowledged"] == last, [box.uplink, centre.service])
         summary = centre.views.summary()
         assert (summary["verified"], summary["events"], summary["duplicated"]) == (True, last, 0)
+
+
+class _DeadlyQueue(deque):
+    """Messages that wait; whoever takes the first one finds the broker dead."""
+
+    def __init__(self, broker: Mosquitto) -> None:
+        super().__init__()
+        self._broker = broker
+
+    def popleft(self):
+        if self._broker.pid is not None:
+            self._broker.kill()
+        return super().popleft()
+
+
+def test_the_broker_dies_while_messages_are_handed_over(tmp_path):
+    """The connection may end in the very call that sends: that is a lost connection like any other."""
+    with Mosquitto(tmp_path) as broker:
+        client = PahoBroker(broker.settings(), "sender", (), pause=QUICK)
+        seen: list[State] = []
+
+        def until_state(state: State) -> None:
+            deadline = time.monotonic() + 20
+            while state not in seen:
+                assert time.monotonic() < deadline, seen
+                select.select([client], [], [], 1.0)
+                seen.extend(h.condition.state for h in client.poll() if isinstance(h, Changed))
+            seen.clear()
+
+        try:
+            until_state(State.ONLINE)
+            client._waiting = _DeadlyQueue(broker)
+            for number in range(20):
+                client.publish("t", b"x" * 1000 * number)
+            until_state(State.UNREACHABLE)
+            broker.start()
+            until_state(State.ONLINE)
+        finally:
+            client.close()
