@@ -24,18 +24,24 @@ def packed_files():
 
 
 def compile_catalogues(package):
-    """Compile every gettext catalogue under `package`, beside its source; ValueError names one that is broken."""
+    """Compile every gettext catalogue of the checkout into `package`, at the same place; ValueError names a broken one.
+
+    Sources are read from the checkout: a wheel carries the compiled ones alone.
+    """
     # Imported here: `pip download` and editors run setup.py without the build requirements.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import PoFileError, read_po
 
-    for po in sorted(Path(package).glob("*/translations/*/LC_MESSAGES/*.po")):
+    checkout = ROOT / "appliance"
+    for po in sorted(checkout.glob("*/translations/*/LC_MESSAGES/*.po")):
         try:
             with po.open("rb") as source:
                 catalogue = read_po(source, locale=po.parts[-3], abort_invalid=True)
         except PoFileError as error:
             raise ValueError(f"{po}: {error}") from error
-        with po.with_suffix(".mo").open("wb") as target:
+        compiled = Path(package) / po.relative_to(checkout).with_suffix(".mo")
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with compiled.open("wb") as target:
             write_mo(target, catalogue)
 
 

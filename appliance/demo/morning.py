@@ -84,15 +84,24 @@ class Morning:
 
     # The roll ---------------------------------------------------------------------------------------------------------
 
+    def reporter(self) -> Callable[[], None]:
+        """What says, at each call, who came to the door since the call before."""
+        follower = Follower(Reader(self.room.room.journal))
+
+        def report() -> None:
+            for entry in follower.news():
+                self._report(entry)
+
+        return report
+
     def greet_until(self, door_has_ended: Callable[[], bool], *, seconds: float) -> None:
         """Report arrivals as the door records them, until its recording is over."""
-        follower = Follower(Reader(self.room.room.journal))
+        report = self.reporter()
         deadline = time.monotonic() + seconds
         over = False
         while not over:
             over = door_has_ended()
-            for entry in follower.news():
-                self._report(entry)
+            report()
             if time.monotonic() > deadline:
                 raise DemoError(f"the door did not finish its recording within {seconds:.0f} s")
             time.sleep(0.1)

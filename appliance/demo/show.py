@@ -78,9 +78,11 @@ def open_house(options: Options, say: Say) -> None:
         children.verb("door", "--state", str(room.room.root))
         for line in _addresses(room, morning, password):
             say(line)
+        report = morning.reporter()
         while True:
             time.sleep(1.0)
             children.watch()
+            report()
 
 
 @contextmanager
