@@ -127,7 +127,7 @@ def main(first: int, last: int) -> None:
     for seed in range(first, last):
         person = Person.from_seed(seed)
         seen = faces.look(person, ENROLMENT)
-        if seen is None or np.linalg.norm(seen - seen.mean(axis=0), axis=1).max() > SPREAD:
+        if seen is None or np.max(np.linalg.norm(seen - seen.mean(axis=0), axis=1)) > SPREAD:
             continue
         others = faces.look(person, PROBES[:2])
         if others is not None:  # the far turns are where a detector fails first
