@@ -37,7 +37,7 @@ class Writer(Reader):
     def __init__(self, path: Path, writer: events.Writer) -> None:
         """Open the journal, or create it. Raises `JournalError` if the file is something else or a later version."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = writer
+        self._path, self._writer = path, writer
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
         try:
@@ -70,17 +70,28 @@ class Writer(Reader):
         """Append all facts in one transaction; the entries, in order. Durable when it returns.
 
         A fact whose id is in the journal already is not appended again: its entry is the one that stands. Raises
-        `JournalError`, with nothing written, if a fact is not this writer's to state or its id stands for another fact.
+        `JournalError`, with nothing written, if a fact is not this writer's to state or its id stands for another fact,
+        and where the disk takes no more: then nobody may be told that anything was recorded.
         """
         clock = "synchronised" if when.synchronised else "unsynchronised"
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             entries = [self._append_one(fact, when.at, clock) for fact in facts]
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._take_back()
+            raise JournalError(
+                f"{self._path}: cannot be appended to ({error}); is the disk full or failing? Free some space or "
+                "exchange it; see docs/operating.md"
+            ) from error
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._take_back()
             raise
-        self._db.execute("COMMIT")
         return entries
+
+    def _take_back(self) -> None:
+        if self._db.in_transaction:  # on a full disk SQLite may have taken it back already
+            self._db.execute("ROLLBACK")
 
     def _append_one(self, fact: Fact, at: str, clock: str) -> Entry:
         kind, body = type(fact.event).__name__, record.body_of(fact.event)
