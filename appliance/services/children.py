@@ -21,11 +21,19 @@ _PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 10.0
 """How long a service may take to stop before it is killed."""
 
+FIRST_PAUSE, LAST_PAUSE = 1.0, 30.0
+"""Seconds between two starts of a service that crashes again and again: the pause doubles."""
+
+STEADY_SECONDS = 60.0
+"""Whoever lived as long as this is started again at once."""
+
 
 @dataclass
 class _Child:
     argv: Sequence[str]
     process: subprocess.Popen[bytes]
+    started: float  # monotonic
+    pause: float = 0.0
 
 
 class Children:
@@ -39,7 +47,7 @@ class Children:
 
     def start(self, name: str, argv: Sequence[str]) -> None:
         """Start a process under a name."""
-        self._children[name] = _Child(argv, self._spawn(argv))
+        self._children[name] = _Child(argv, self._spawn(argv), time.monotonic())
 
     def verb(self, name: str, *words: str) -> None:
         """Start `appliance NAME WORDS…` with this very interpreter."""
@@ -51,15 +59,21 @@ class Children:
 
     def watch(self) -> None:
         """Start again whatever asked for it (a new configuration) or crashed. Call about once a second."""
+        now = time.monotonic()
         for name, child in self._children.items():
             status = child.process.poll()
             if status is None:
                 continue
             if status == 0:
                 continue  # it had nothing more to do: a recording that is over
+            if status == EX_RESTART or now - child.started > STEADY_SECONDS:
+                child.pause = 0.0
+            if now - child.started < child.pause:
+                continue
             why = "asks for a new start" if status == EX_RESTART else f"ended with status {status}"
             self._say(f"{name} {why}; starting it again")
-            child.process = self._spawn(child.argv)
+            child.process, child.started = self._spawn(child.argv), now
+            child.pause = min(child.pause * 2 or FIRST_PAUSE, LAST_PAUSE)
 
     def running(self, name: str) -> bool:
         """Whether the process lives."""

@@ -49,6 +49,18 @@ def test_a_service_that_asks_for_it_or_crashes_is_started_again(children, said, 
     assert words in said[0]
 
 
+def test_a_service_that_crashes_at_every_start_is_started_ever_less_often(children, said, monkeypatch):
+    monkeypatch.setattr("appliance.services.children.FIRST_PAUSE", 1000.0)
+    monkeypatch.setattr("appliance.services.children.LAST_PAUSE", 1000.0)
+    python(children, "web", "raise SystemExit(1)")
+    until(lambda: not children.running("web"))
+    children.watch()
+    until(lambda: not children.running("web"))
+    second = children.pid("web")
+    children.watch()
+    assert (children.pid("web"), len(said)) == (second, 1)
+
+
 def test_a_recording_that_is_over_is_left_alone(children, said):
     python(children, "door", "")
     until(lambda: not children.running("door"))
