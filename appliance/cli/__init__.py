@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
+import select
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ VERBS = {
     "enroll": "make templates from pictures or from the camera",
     "gallery": "list or forget enrolled delegates",
     "meeting": "import, show or export a meeting",
+    "password": "a new password for the secretary or the technician",
     "verify": "check a record offline, in numbered steps",
     "models": "list and check the model files",
     "config": "the configuration in force",
@@ -47,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(words)
     logging.basicConfig(level=logging.INFO, format=f"{args.verb}: %(message)s", stream=sys.stderr)
     try:
-        return int(module.run(args))
+        status = int(module.run(args))
+        sys.stdout.flush()
+        return status
     except ConfigurationError as error:
         print(f"appliance {args.verb}: {error.source} has {len(error.problems)} problem(s):", file=sys.stderr)
         for problem in error.problems:
@@ -56,5 +61,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ApplianceError as error:
         print(f"appliance {args.verb}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        if not _nobody_reads():
+            raise
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _nobody_reads() -> bool:
+    """Whether standard output is a pipe whose reader has left (`| head`); what is still unwritten is then dropped."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    if not any(events & select.POLLERR for _, events in poll.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
