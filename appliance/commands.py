@@ -31,7 +31,8 @@ class Who(enum.StrEnum):
 
 STAFF = frozenset({Who.SECRETARY, Who.CONSOLE})
 SETUP = frozenset({Who.TECHNICIAN, Who.CONSOLE})
-SIGNED_IN = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.DELEGATE, Who.HALL, Who.DOOR, Who.CONSOLE})
+BOARD = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.HALL, Who.CONSOLE})
+"""Who has the keypads on the screen. Never a delegate: every seat's keys are there, and lamps that tell its vote."""
 EVERYBODY = frozenset(Who)
 
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
@@ -228,13 +229,13 @@ class Configure(Command):
 class Pins(Command):
     """The keypads on the screen, only with the mock pin factory: every line's level → `{line: bool}`."""
 
-    who = SIGNED_IN
+    who = BOARD
 
 
 class DrivePin(Command):
     """Press (`down`) or let go a key of a keypad on the screen, only with the mock pin factory → `{}`."""
 
-    who = SIGNED_IN
+    who = BOARD
     line: Annotated[int, Field(ge=0, le=511)]
     down: bool
 

@@ -11,9 +11,9 @@ from appliance.events import Choice
 
 ON_BEHALF = {
     Who.ANYBODY: {"identity", "claim", "sign_in", "sign_in_by_pin", "sign_in_by_link", "who_am_i"},
-    Who.DELEGATE: {"check_in_myself", "vote", "pins", "drive_pin"},
+    Who.DELEGATE: {"check_in_myself", "vote"},
     Who.HALL: {"pins", "drive_pin"},
-    Who.DOOR: {"check_in_by_pin", "pins", "drive_pin"},
+    Who.DOOR: {"check_in_by_pin"},
     Who.UPLINK: {"sign_checkpoint", "from_central"},
     Who.SECRETARY: {
         "convene", "end_meeting", "check_in", "revoke_check_in", "open", "close", "issue_pins", "issue_screen_link",

@@ -14,7 +14,7 @@ from appliance.web.live import Now
 
 blueprint = Blueprint("keypads", __name__, url_prefix="/keypads")
 
-ROLES = (Who.TECHNICIAN, Who.SECRETARY, Who.HALL, Who.DELEGATE, Who.DOOR)
+ROLES = (Who.TECHNICIAN, Who.SECRETARY, Who.HALL)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,18 @@ def test_screen_keypads_press_the_very_lines(hall: Room) -> None:
     assert hall.refused("drive_pin", line=500, down=True) == "no-key"
 
 
+def test_no_delegate_presses_another_s_key_or_reads_their_lamps_on_the_screen(hall: Room) -> None:
+    hall.convene(3)
+    token = hall.tokens()["dv-01"]
+    hall.seat_delegates(3)
+    hall.open()
+    line = hall.configuration.keypads.seats["02"].keys[0]
+    assert hall.refused("drive_pin", token, line=line, down=True) == "not-allowed"
+    assert hall.refused("pins", token) == "not-allowed"
+    door = hall.done("sign_in_by_link", link=hall.done("issue_screen_link", screen="door")["link"])["token"]
+    assert hall.refused("drive_pin", door, line=line, down=True) == "not-allowed"
+
+
 def test_every_problem_of_a_new_configuration_is_told_and_nothing_saved(hall: Room) -> None:
     answer = hall.done("configure", toml='[box]\nsite = "elsewhere"\n[web]\nport = 0\nprot = 1\n[kepads]\n')
     text = "\n".join(answer["problems"])
