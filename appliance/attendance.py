@@ -45,9 +45,14 @@ def convene(event: MeetingConvened) -> Roll:
 
 
 def apply(roll: Roll, event: Event, at: str) -> Roll:
-    """The roll after `event`; facts of other meetings and other kinds leave it as it is. The first check-in stands."""
+    """The roll after `event`; facts of other meetings and other kinds leave it as it is. The first check-in stands.
+
+    A face that the door appended in the very moment in which its delegate was taken off does not bring them back.
+    """
     if isinstance(event, CheckedIn) and event.meeting == roll.meeting:
         if event.delegate in roll.present or event.delegate not in roll.roster:
+            return roll
+        if event.method is Method.FACE and event.delegate in roll.revoked:
             return roll
         mark = Attendance(event.delegate, at, event.method, event.by, event.reason)
         return replace(roll, present={**roll.present, event.delegate: mark})

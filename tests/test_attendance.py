@@ -105,3 +105,16 @@ def test_a_face_alone_does_not_bring_back_whom_the_secretary_took_off(roll: Roll
     assert isinstance(by_face, Refusal)
     assert by_face.code == "revoked"
     assert isinstance(attendance.check_in(off, "dv-01", Method.PIN, by="dv-01"), CheckedIn)
+
+
+def test_a_face_that_the_door_appended_before_it_heard_of_the_revocation_counts_for_nothing(roll: Roll):
+    once = present(roll, "dv-01")
+    fact = attendance.revoke(once, "dv-01", by="secretary", reason="nhầm người")
+    assert isinstance(fact, CheckInRevoked)
+    off = attendance.apply(once, fact, assembly.at(5))
+    late = attendance.check_in(roll, "dv-01", Method.FACE, by="door")
+    by_hand = attendance.check_in(off, "dv-01", Method.HAND, by="secretary", reason="đúng người")
+    assert isinstance(late, CheckedIn)
+    assert isinstance(by_hand, CheckedIn)
+    assert attendance.apply(off, late, assembly.at(6)).present == {}
+    assert set(attendance.apply(off, by_hand, assembly.at(7)).present) == {"dv-01"}
