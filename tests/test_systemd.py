@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -222,7 +221,7 @@ def test_two_users_write_the_journal_two_read_it_and_nobody_else_sees_it(install
     for writer in (door, ballot):
         writer.communicate(timeout=30)
     stranger = subprocess.run(
-        [sys.executable, "-c", READ, str(journal)], user=65534, group=65534, extra_groups=[], cwd="/",
+        ["/usr/bin/env", "python3", "-c", READ, str(journal)], user=65534, group=65534, extra_groups=[], cwd="/",
         capture_output=True, text=True, check=False, timeout=30,
     )  # fmt: skip
     assert "unable to open database file" in stranger.stderr or "Permission" in stranger.stderr
