@@ -159,3 +159,29 @@ def test_a_checkpoint_is_signed_only_over_what_the_journal_holds(hall: Room) -> 
         sealed = hall.done("sign_checkpoint", seq=seq)["envelope"].encode()
         run = hall.entries()[:seq]
         assert verification.check_batch(record.batch(run, sealed)).intact
+
+
+@pytest.mark.parametrize("seconds", [301.0, -301.0])
+def test_a_command_that_was_held_back_is_refused_and_used_up(hall: Room, centre: Centre, seconds: float) -> None:
+    """Whoever runs the broker cannot keep an opening for a moment of their own choice; nor can two clocks disagree."""
+    hall.convene(3)
+    hall.seat_delegates(3)
+    opening = centre.order(1, "open", item="i1")
+    hall.clock.advance(seconds)
+    assert hall.refused("from_central", envelope=opening) == "held-back"
+    hall.clock.advance(-seconds)
+    assert hall.refused("from_central", envelope=opening) == "number-used"
+    hall.clock.advance(299)
+    hall.done("from_central", envelope=centre.order(2, "open", item="i1"))
+
+
+def test_a_command_that_was_carried_out_is_answered_the_same_however_late_it_comes_again(
+    hall: Room, centre: Centre
+) -> None:
+    hall.convene(3)
+    hall.seat_delegates(3)
+    opening = centre.order(1, "open", item="i1")
+    first = hall.done("from_central", envelope=opening)
+    hall.clock.advance(3600)
+    assert hall.done("from_central", envelope=opening) == first
+    assert len(hall.facts(BallotOpened)) == 1

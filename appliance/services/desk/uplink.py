@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from appliance import commands, record, verification
 from appliance.commands import Command
@@ -23,6 +23,10 @@ FROM_CENTRAL: dict[str, type[Command]] = {
 }
 """What the central server may ask for; whatever else it signs is refused."""
 
+HELD_BACK = 300.0
+"""Seconds between central's clock at the signing and ours. A broker that keeps a command must not choose its moment.
+Central itself sends none that is older than a minute; the rest is for two clocks that disagree."""
+
 CENTRAL = Caller(frozenset(), "central", "central")
 
 
@@ -34,7 +38,7 @@ class Order(Value):
     number: int = Field(ge=1, le=2**53, strict=True)
     do: str
     args: dict[str, Any]
-    at: str
+    at: AwareDatetime
 
 
 def _sign_checkpoint(desk: Desk, command: commands.SignCheckpoint, _caller: Caller, draft: Draft, _id: str) -> Any:
@@ -61,6 +65,11 @@ def _from_central(desk: Desk, command: commands.FromCentral, _caller: Caller, dr
         return Refusal(code="number-used", message=f"command {order.number} or a later one was here before")
     if standing is not None and standing != accepted:
         return Refusal(code="number-used", message=f"number {order.number} was used for another command")
+    if standing is None and abs(draft.utc - order.at.timestamp()) > HELD_BACK:
+        desk.credentials.use_central_number(order.number)
+        return Refusal(
+            code="held-back", message=f"signed at {order.at.isoformat()}; the clock here is at {draft.when.at}"
+        )
     outcome = _decide(desk, order, draft, f"{fact_id}/fact")
     if isinstance(outcome, Saved):
         if standing is None:
