@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -136,6 +137,14 @@ class Credentials:
                 delegate = h.issued.delegate
                 kept = {"pin": h.pin, "code": self._code(delegate, h.issued.code), "link": _sha256(h.issued.link)}
                 self._keep("delegate", delegate, kept)
+
+    def end_delegates(self, delegates: Iterable[str]) -> None:
+        """PINs, key codes, links and sign-ins of these delegates end; new ones have to be issued."""
+        with self._db:
+            self._db.execute("BEGIN")
+            for delegate in delegates:
+                self._keep("delegate", delegate, {})
+                self._db.execute("DELETE FROM secret WHERE (role, subject) = ('delegate', ?)", (delegate,))
 
     def new_screen_link(self, screen: str) -> str:
         """A fresh link for the hall's or the door's screen; the one before ends."""

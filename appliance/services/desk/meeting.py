@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from appliance import attendance, ballot, commands, rules
@@ -13,6 +14,7 @@ from appliance.events import (
     Channel,
     CheckedIn,
     CheckInRevoked,
+    Delegate,
     MeetingConvened,
     MeetingEnded,
     Method,
@@ -21,6 +23,7 @@ from appliance.events import (
     VoteRefused,
 )
 from appliance.meeting_file import faults
+from appliance.minutes import Minutes
 from appliance.record import Entry
 from appliance.services.desk.outcomes import Act, Caller
 from appliance.services.draft import Draft
@@ -46,7 +49,15 @@ def _convene(desk: Desk, command: commands.Convene, caller: Caller, draft: Draft
     problems = faults(command)
     if problems:
         return Refusal(code="contradiction", message="; ".join(problems))
+    # Before the append: a crash in between ends a sign-in too many, never one too few.
+    desk.credentials.end_delegates(_others(earlier, command.roster))
     return MeetingConvened(**command.model_dump(), by=caller.subject)
+
+
+def _others(earlier: Sequence[Minutes], roster: Sequence[Delegate]) -> list[str]:
+    """Ids under which somebody else sat here before: whoever kept that PIN or link must not vote for the new holder."""
+    names = {delegate.id: delegate.name for minutes in earlier for delegate in minutes.convened.roster}
+    return [delegate.id for delegate in roster if names.get(delegate.id, delegate.name) != delegate.name]
 
 
 def _end(_desk: Desk, _command: commands.EndMeeting, caller: Caller, draft: Draft) -> MeetingEnded | Refusal:
