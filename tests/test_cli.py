@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,35 @@ def test_a_reader_that_leaves_is_no_crash(tmp_path: Path, words: list[str]) -> N
     command.stdout.close()
     _, said = command.communicate(timeout=60)
     assert (command.returncode, said) == (1, "")
+
+
+def test_a_central_server_whose_port_is_taken_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        (tmp_path / "appliance.toml").write_text(f"[central]\nport = {taken.getsockname()[1]}\n")
+        assert cli.main(["central", "--state", str(tmp_path)]) == 1
+    assert "cannot be listened on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["central", "command", "a/b", "convene", "nowhere.json"], "nowhere.json"),
+        (["central", "command", "a/b", "convene", "list.json"], "not a JSON object"),
+        (["config", "--state", "folder"], "Is a directory"),
+        (["meeting", "export", "--out", "nowhere/file", "--result", "m1.i1.1"], "nowhere/file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_a_sentence(
+    hall: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+) -> None:
+    hall.convene(3)
+    hall.seat_delegates(3)
+    hall.done("close", ballot=hall.open())
+    monkeypatch.chdir(hall.state.root)
+    Path("list.json").write_text("[]")
+    Path("folder/appliance.toml").mkdir(parents=True)
+    assert cli.main([*words, *([] if "--state" in words else ["--state", "."])]) == 1
+    assert sentence in capsys.readouterr().err
 
 
 def test_a_lost_password_is_set_anew_on_the_box(hall: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,14 @@ import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from appliance.central import commands, pages
 from appliance.central.archive import Archive
 from appliance.central.certificates import Authority
 from appliance.central.ingest import Ingest
 from appliance.central.views import Views
+from appliance.errors import ConfigurationError, DeviceError
 from appliance.services import loop
 from appliance.services import state as states
 from appliance.services.central import CentralService, Pages
@@ -36,6 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command.add_argument("device", metavar="SITE/DEVICE")
     command.add_argument("do", choices=commands.ALLOWED)
     command.add_argument("what", nargs="?", default="", help="open: the item; close: the ballot; convene: a JSON file")
+    for part in parts.choices.values():  # the verb's own option, also behind the part
+        part.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,8 +68,15 @@ def _serve(folders: State) -> int:
     views = Views(archive, devices, lambda: clock.now().at, clock.monotonic)
     language = configuration.box.language
     application = pages.create(views, lambda: service.condition, signer.public_key.hex(), language)
-    shown = Pages(application, configuration.central.host, configuration.central.port)
-    print(f"central: http://{configuration.central.host}:{shown.port}/", file=sys.stderr, flush=True)
+    host, port = configuration.central.host, configuration.central.port
+    try:
+        shown = Pages(application, host, port)
+    except OSError as error:
+        service.close()
+        raise DeviceError(
+            f"pages: {host}:{port} cannot be listened on ({error}); set central.host and central.port"
+        ) from error
+    print(f"central: http://{host}:{shown.port}/", file=sys.stderr, flush=True)
     try:
         return loop.turn(service)
     finally:
@@ -90,6 +101,17 @@ def _certificates(args: argparse.Namespace, folders: State) -> int:
     return 0
 
 
+def _table(path: Path) -> dict[str, Any]:
+    """The arguments of `convene` in a JSON file. Raises `ConfigurationError`."""
+    try:
+        table = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(str(path), [f"not a JSON file ({error})"]) from error
+    if not isinstance(table, dict):
+        raise ConfigurationError(str(path), ["not a JSON object"])
+    return table
+
+
 def _command(args: argparse.Namespace, folders: State) -> int:
     signer = keys.signer(folders.central, "central.key")
     match args.do:
@@ -98,7 +120,7 @@ def _command(args: argparse.Namespace, folders: State) -> int:
         case "close":
             arguments = {"ballot": args.what}
         case "convene":
-            arguments = json.loads(Path(args.what).read_text("utf-8"))
+            arguments = _table(Path(args.what))
         case _:
             arguments = {}
     statement = commands.issue(_archive(folders), signer, args.device, args.do, arguments, SystemClock().now().at)

@@ -214,7 +214,10 @@ def _export(state: State, args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.buffer.write(data)
     else:
-        args.out.write_bytes(data)
+        try:
+            args.out.write_bytes(data)
+        except OSError as error:
+            raise ConfigurationError(str(args.out), [str(error.strerror)]) from error
         print(f"{args.out}: {len(data)} bytes; check with: appliance verify {args.out}", file=sys.stderr)
     return 0
 

@@ -65,10 +65,12 @@ class State:
     def configuration(self) -> Configuration:
         """What the file says, defaults where it is silent or absent. Raises `ConfigurationError`."""
         path = self.configuration_file
-        if not path.exists():
-            return Configuration()
         try:
             table = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return Configuration()
+        except OSError as error:
+            raise ConfigurationError(str(path), [f"{error.strerror}; on a box commands begin with sudo"]) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigurationError(str(path), [f"not TOML: {error}"]) from error
         return config.parse(table, str(path))
