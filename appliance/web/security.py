@@ -96,9 +96,13 @@ def _session_secret(path: Path) -> bytes:
     """The key that signs cookies: made on first use, readable by its owner alone. Raises `DeviceError`."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
+        # Whole or not at all: after a power cut half a key would keep everybody out until somebody deletes it.
+        draft = path.with_suffix(".draft")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
     key = path.read_bytes()
     if len(key) != 32:
         raise DeviceError(

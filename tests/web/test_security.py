@@ -101,6 +101,21 @@ def test_one_sign_in_cannot_flood_the_ballot_service(house: House, browser: Brow
     assert other.post("/delegate/vote", data={}, headers=headers).status_code == 200  # said no to, but heard
 
 
+def test_a_power_cut_while_the_session_key_is_made_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "web" / "session.key"
+
+    def power_cut(_: int) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("appliance.web.security.secrets.token_bytes", power_cut)
+        security._session_secret(path)
+    assert len(security._session_secret(path)) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_the_session_key_is_the_owners_alone_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "web" / "session.key"
     first = security._session_secret(path)
