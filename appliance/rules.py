@@ -70,6 +70,8 @@ class Rule:
     needed_citation: Citation
     tie_citation: Citation
     wording: dict[str, dict[Choice, str]]
+    majority: dict[str, str]
+    """`needed` in a few words for each language, as a screen shows it beside the number."""
 
 
 def _two_thirds_rounded_up(members: int) -> int:
@@ -92,6 +94,7 @@ UBND = Rule(
         "vi": {Choice.FOR: "Tán thành", Choice.AGAINST: "Không tán thành", Choice.ABSTAIN: "Không biểu quyết"},
         "en": {Choice.FOR: "For", Choice.AGAINST: "Against", Choice.ABSTAIN: "Abstain"},
     },
+    majority={"vi": "quá nửa tổng số thành viên", "en": "more than half of all members"},
 )
 
 PRESETS: dict[str, Rule] = {UBND.preset: UBND}
@@ -137,11 +140,11 @@ _HEAD = {
 def _sentence(rule: Rule, tally: Tally, outcome: Outcome, *, tie: bool = False) -> dict[str, str]:
     n, needed = tally.electorate, rule.needed(tally.electorate)
     vi = (
-        f"{_HEAD['vi'][outcome]}: {tally.for_}/{n} tán thành, cần {needed} (quá nửa tổng số thành viên, "
+        f"{_HEAD['vi'][outcome]}: {tally.for_}/{n} tán thành, cần {needed} ({rule.majority['vi']}, "
         f"{rule.needed_citation.article})"
     )
     en = (
-        f"{_HEAD['en'][outcome]}: {tally.for_} of {n} for, {needed} needed (more than half of all members, "
+        f"{_HEAD['en'][outcome]}: {tally.for_} of {n} for, {needed} needed ({rule.majority['en']}, "
         f"{rule.needed_citation.article})"
     )
     if tie:

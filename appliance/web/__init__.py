@@ -13,6 +13,7 @@ from appliance.web import (
     delegate,
     keypads,
     pages,
+    said,
     screens,
     secretary,
     security,
@@ -47,6 +48,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
         app.register_blueprint(module.blueprint)
     app.context_processor(lambda: {"words": words, "language": words.language(), "configuration": configuration})
     app.template_filter("initials")(_initials)
+    app.template_filter("said")(said.translate)
     return app
 
 

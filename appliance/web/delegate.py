@@ -18,7 +18,7 @@ blueprint = Blueprint("delegate", __name__, url_prefix="/delegate")
 @pages.page("delegate", "delegate.desk", Who.DELEGATE)
 def page(now: Now) -> view.DelegateView:
     """What this delegate sees; nobody else's choice is in it."""
-    return view.delegate(now.minutes, now.casts, room.me().subject)
+    return view.delegate(now.minutes, now.presses, room.me().subject)
 
 
 @blueprint.get("")

@@ -7,7 +7,6 @@ hundred votes a second cost a delegate's tablet nothing.
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import JournalError
-from appliance.events import ConfigurationChanged, MeetingConvened, VoteCast
+from appliance.events import ConfigurationChanged
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
 from appliance.record import Entry
-from appliance.web.view import Cast
+from appliance.web.presses import Presses
 
 HEARTBEAT = 4.0
 """Seconds without news after which a stream says that it is alive. Pages give a stream up after three of them."""
@@ -33,7 +32,7 @@ class Now:
     version: int = 0
     seq: int = 0
     minutes: Minutes | None = None
-    casts: Mapping[tuple[str, str], Cast] = field(default_factory=dict)
+    presses: Presses = field(default_factory=Presses)
     damage: str | None = None
     silent: tuple[str, ...] = ()
     configured: int = 0  # entry of the latest change of the configuration
@@ -47,14 +46,14 @@ class _FromAnyThread(Reader):
 
     def after(self, seq: int, limit: int = -1) -> Iterator[Entry]:
         """Entries behind `seq`; none while there is no journal to open."""
-        if not self._path.exists():
-            return iter(())
         try:
-            with closing(Reader(self._path)) as reader:
-                return reader.after(seq, limit)
-        except sqlite3.OperationalError:
-            # A write-ahead log cannot be opened for reading alone while nobody writes: ballot and door are both down.
+            reader = Reader(self._path)
+        except JournalError:
+            # Not made yet, or being made; or ballot and door are both down: a write-ahead log cannot be opened for
+            # reading alone while nobody writes. Damage is what the chain shows, not this.
             return iter(())
+        with closing(reader):
+            return reader.after(seq, limit)
 
     def close(self) -> None:
         """Nothing stays open between looks."""
@@ -67,7 +66,6 @@ class Feed:
         self._follower = Follower(_FromAnyThread(path))
         self._changed = threading.Condition()
         self._looking = threading.Lock()
-        self._casts: dict[tuple[str, str], Cast] = {}
         self.now = Now()
         self.over = False
 
@@ -87,13 +85,14 @@ class Feed:
             except JournalError as error:
                 self._publish(damage=str(error))
                 return self.now
+            presses = self.now.presses
             for entry in entries:
-                self._note(entry)
+                presses = presses.after(entry)
             if entries:
                 self._publish(
                     seq=entries[-1].seq,
                     minutes=self._follower.minutes,
-                    casts=dict(self._casts),
+                    presses=presses,
                     configured=max(
                         [e.seq for e in entries if isinstance(e.event, ConfigurationChanged)],
                         default=self.now.configured,
@@ -112,12 +111,6 @@ class Feed:
         with self._changed:
             self._changed.wait_for(lambda: self.over or self.now.version > version, timeout)
             return self.now
-
-    def _note(self, entry: Entry) -> None:
-        if isinstance(entry.event, MeetingConvened):
-            self._casts = {}
-        elif isinstance(entry.event, VoteCast):
-            self._casts[entry.event.ballot, entry.event.delegate] = Cast(entry.event.channel, entry.at)
 
     def _publish(self, **changes: Any) -> None:
         with self._changed:

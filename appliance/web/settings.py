@@ -10,7 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from appliance import config
 from appliance.commands import Who
-from appliance.errors import ControlError
+from appliance.errors import ConfigurationError, ControlError
 from appliance.events import Refusal
 from appliance.web import pages, room, security, words
 
@@ -78,6 +78,10 @@ def broker_do() -> Any:
 
 
 def _test(fields: dict[str, Any]) -> Any:
+    try:
+        config.parse({"broker": fields})
+    except ConfigurationError as error:
+        return _broker(fields, problems=error.problems), 422
     try:
         answer = room.room().client("uplink", timeout=TEST_SECONDS).ask("test", **fields)
     except ControlError:

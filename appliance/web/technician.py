@@ -55,8 +55,10 @@ def page(now: Now) -> Overview:
 def _state(service: str) -> dict[str, Any] | None:
     try:
         # The ballot service tells its state to whom it knows only.
-        asked = room.ask if service == "ballot" else room.room().client(service, timeout=2.0).ask
-        answer = asked("status")
+        if service == "ballot":
+            answer = room.ask("status")
+        else:
+            answer = room.room().client(service, timeout=2.0).ask("status", language=words.language())
     except ControlError:
         return None
     return None if isinstance(answer, Refusal) else answer

@@ -16,18 +16,7 @@ from appliance.ballot import Ballot
 from appliance.events import Channel, Choice, Delegate, Item, MeetingConvened, Role
 from appliance.minutes import Minutes
 from appliance.rules import Outcome, Rule, Tally
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Through what, and when, a delegate's counting vote arrived. `at` is UTC, ISO 8601. Not what it says."""
-
-    channel: Channel
-    at: str
-
-
-Casts = Mapping[tuple[str, str], Cast]
-"""(ballot, delegate) → the last vote's way in."""
+from appliance.web.presses import Cast, Presses, Refused
 
 
 class Seated(enum.StrEnum):
@@ -86,6 +75,7 @@ class BallotView:
     cast: int | None
     result: Result | None
     wording: Mapping[str, Mapping[Choice, str]]
+    majority: Mapping[str, str]
     article: str
 
 
@@ -125,6 +115,7 @@ class DelegateView:
     ballot: BallotView | None
     mine: Choice | None
     cast: Cast | None
+    refused: Refused | None
     hindrance: str | None
 
 
@@ -195,6 +186,7 @@ def ballot(minutes: Minutes, one: Ballot, *, count: bool) -> BallotView:
         cast=len(set(one.votes) & set(opened.present)) if count else None,
         result=None if one.is_open else _result(one),
         wording=rule.wording,
+        majority=rule.majority,
         article=_article(rule),
     )
 
@@ -208,20 +200,22 @@ def _result(one: Ballot) -> Result:
     return Result(ballots.tally(one), verdict.outcome, verdict.sentence)
 
 
-def delegate(minutes: Minutes | None, casts: Casts, name: str) -> DelegateView:
+def delegate(minutes: Minutes | None, presses: Presses, name: str) -> DelegateView:
     """The page of the delegate called `name` (an id)."""
     me = minutes.roll.roster.get(name) if minutes else None
     if minutes is None or me is None:
-        return DelegateView(head(minutes), None, None, None, None, None, None)
+        return DelegateView(head(minutes), None, None, None, None, None, None, None)
     latest = minutes.latest
     shown = ballot(minutes, latest, count=False) if latest else None
+    cast, refused = presses.of(latest.id, name) if latest else (None, None)
     return DelegateView(
         head=head(minutes),
         me=me,
         attendance=minutes.roll.present.get(name),
         ballot=shown,
         mine=latest.votes.get(name) if latest else None,
-        cast=casts.get((latest.id, name)) if latest else None,
+        cast=cast,
+        refused=refused,
         hindrance=_hindrance(minutes, latest, name) if latest and latest.is_open else None,
     )
 

@@ -230,6 +230,36 @@ def test_typing_and_focus_survive_news(house: House, opened: Opener) -> None:
     page.wait_for_selector("text=quên thẻ")
 
 
+def test_news_that_comes_while_a_question_stands_does_not_undo_the_answer(house: House, opened: Opener) -> None:
+    house.sit(present=5)
+    house.do("set_password", role="secretary", password=SECRETARY)
+    page = desk(house, opened)
+    page.click("#open-noi-dung-1")
+    page.click("#close")
+    page.wait_for_selector("#confirm[open]")
+    house.do("check_in", delegate="dv-06", reason="đến muộn")
+    page.wait_for_selector(".seat.present, .roll .here:nth-child(6)")
+    page.click("#confirm [value=yes]")
+    page.wait_for_selector(".ballot.closed .verdict")
+    page.click("#issue")
+    page.wait_for_selector("#confirm[open]")
+    house.do("revoke_check_in", delegate="dv-06", reason="rời phiên họp")
+    page.wait_for_selector(".roll .away:nth-child(6)")
+    page.click("#confirm [value=yes]")
+    page.wait_for_selector(".slip >> nth=5")
+
+
+def test_question_and_keys_fit_a_tablet_that_lies_down(house: House, opened: Opener) -> None:
+    links = house.sit()
+    page = opened(links["dv-02"], width=1024, height=600)
+    house.do("open", item="noi-dung-1")
+    for width, height in ((1024, 600), (800, 360), (360, 780)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_selector("#vote-abstain")
+        box = page.locator("#vote-abstain").bounding_box()
+        assert box["y"] + box["height"] <= height, f"the keys are below the fold at {width}×{height}"
+
+
 def test_a_ballot_service_that_dies_is_named_and_comes_back(house: House, opened: Opener) -> None:
     links = house.sit()
     page = opened(links["dv-01"])

@@ -113,7 +113,7 @@ def test_every_problem_of_a_meeting_file_is_shown(app: Flask, house: House) -> N
     for data, name in ((b"\xff\xfe", "x.toml"), (b"a = ", "x.toml")):
         answer = client.post("/secretary/convene", data={"meeting": (io.BytesIO(data), name)}, headers=headers)
         assert answer.status_code == 422
-        assert "not TOML" in answer.text
+        assert "không đúng TOML" in answer.text
 
 
 @pytest.mark.parametrize(

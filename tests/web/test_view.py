@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance import minutes
-from appliance.events import BallotClosed, Channel, Choice, DeviceInstalled
+from appliance import minutes, record
+from appliance.events import BallotClosed, Channel, Choice, DeviceInstalled, Event, VoteRefused
 from appliance.minutes import Minutes
+from appliance.record import Entry
 from appliance.web import view
-from appliance.web.view import Cast, Seated
+from appliance.web.presses import Cast, Presses
+from appliance.web.view import Seated
 from tests import assembly
 
 MEMBERS = 9
@@ -45,7 +47,7 @@ def test_how_people_voted_changes_nothing_that_others_see(votes: dict[str, Choic
     assert view.hall(one) == view.hall(two)
     assert view.secretary(one) == view.secretary(two)
     outsider = next(d for d in [*IDS, "dv-10"] if d not in votes)
-    assert view.delegate(one, {}, outsider) == view.delegate(two, {}, outsider)
+    assert view.delegate(one, Presses(), outsider) == view.delegate(two, Presses(), outsider)
     assert view.door(one) == view.door(two)
 
 
@@ -63,7 +65,7 @@ def test_the_seat_map_tells_five_states_apart() -> None:
 
 def test_a_delegate_sees_the_own_vote_and_its_way_in() -> None:
     cast = {(assembly.BALLOT, "dv-03"): Cast(Channel.KEYPAD, "2026-11-22T01:00:00.000Z")}
-    shown = view.delegate(sitting({"dv-03": Choice.ABSTAIN}), cast, "dv-03")
+    shown = view.delegate(sitting({"dv-03": Choice.ABSTAIN}), Presses(cast), "dv-03")
     assert shown.mine is Choice.ABSTAIN
     assert shown.cast is not None
     assert shown.cast.channel is Channel.KEYPAD
@@ -76,11 +78,11 @@ def test_a_delegate_sees_the_own_vote_and_its_way_in() -> None:
     ("delegate", "why"), [("dv-10", "not-a-member"), ("dv-08", "not-present-at-opening"), ("dv-01", None)]
 )
 def test_who_may_not_vote_is_told_why(delegate: str, why: str | None) -> None:
-    assert view.delegate(sitting({}), {}, delegate).hindrance == why
+    assert view.delegate(sitting({}), Presses(), delegate).hindrance == why
 
 
 def test_somebody_who_is_not_on_the_roster_sees_the_meeting_and_nothing_else() -> None:
-    shown = view.delegate(sitting({}), {}, "dv-99")
+    shown = view.delegate(sitting({}), Presses(), "dv-99")
     assert shown.head is not None
     assert (shown.me, shown.ballot) == (None, None)
 
@@ -99,7 +101,7 @@ def test_before_any_meeting_every_page_has_an_empty_view() -> None:
     assert view.hall(None) == view.HallView(None, None)
     assert view.secretary(None).head is None
     assert view.door(None).delegates == ()
-    assert view.delegate(None, {}, "dv-01").head is None
+    assert view.delegate(None, Presses(), "dv-01").head is None
 
 
 def test_seats_are_in_the_order_of_their_numbers() -> None:
@@ -108,3 +110,30 @@ def test_seats_are_in_the_order_of_their_numbers() -> None:
     assert order.index("A2") < order.index("A10")
     assert order[-1] == ""
     assert all(view.seat_order(a) <= view.seat_order(b) for a, b in itertools.pairwise(order))
+
+
+def test_a_refused_press_is_told_to_its_delegate_until_one_counts() -> None:
+    refused = VoteRefused(ballot=assembly.BALLOT, delegate="dv-03", channel=Channel.KEYPAD, reason="ballot-closed")
+    told = Presses().after(entry(refused, 1))
+    shown = view.delegate(sitting({}, close=True), told, "dv-03").refused
+    assert shown is not None
+    assert shown.reason == "ballot-closed"
+    assert view.delegate(sitting({}, close=True), told, "dv-04").refused is None
+    counted = told.after(entry(assembly.vote("dv-03", Choice.FOR), 2))
+    assert counted.of(assembly.BALLOT, "dv-03")[1] is None
+    assert counted.after(entry(assembly.convened(assembly.members(3)), 3)) == Presses()
+
+
+def entry(fact: Event, seq: int) -> Entry:
+    """One entry of a journal, as a reader hands it over."""
+    return Entry(
+        seq=seq,
+        at="2026-11-22T01:00:00.000Z",
+        clock="synchronised",
+        writer="ballot",
+        kind=type(fact).__name__,
+        id="",
+        body=record.body_of(fact),
+        prev=b"",
+        hash=b"",
+    )

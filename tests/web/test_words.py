@@ -15,7 +15,7 @@ from appliance.web import words
 
 WEB = Path(words.__file__).parent
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "_l": None, "ngettext": (1, 2), "lazy_gettext": None}
+KEYWORDS = {"_": None, "n_": None, "gettext": None, "_l": None, "ngettext": (1, 2), "lazy_gettext": None}
 
 
 def catalogue(language: str) -> Catalog:

@@ -19,7 +19,7 @@ function frameFaces(faces, named) {
     frame.style.height = `${h * 100}%`;
     if (named && face.name) {
       const tag = document.createElement("span");
-      tag.textContent = face.seat ? `${face.name} · ${face.seat}` : face.name;
+      tag.textContent = face.seat ? `${face.name} · ${mirror.dataset.seat} ${face.seat}` : face.name;
       frame.append(tag);
     }
     return frame;
@@ -30,7 +30,7 @@ async function draw(blob) {
   const picture = await createImageBitmap(blob);
   canvas.width = picture.width;
   canvas.height = picture.height;
-  stage.style.setProperty("--ratio", picture.width / picture.height);
+  mirror.style.setProperty("--ratio", picture.width / picture.height);
   const paper = canvas.getContext("2d");
   paper.setTransform(-1, 0, 0, 1, canvas.width, 0);
   paper.drawImage(picture, 0, 0);

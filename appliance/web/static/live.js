@@ -160,11 +160,10 @@ page.told = function (answer) {
   page.say(answer.ok ? "done" : "refused", answer.notice || "");
 };
 
-async function send(form, button) {
-  const fields = [...new FormData(form, button)].filter(([name]) => name !== "csrf_token");
+async function send(address, fields, button) {
   button?.setAttribute("disabled", "");
   try {
-    page.told(await page.post(form.action, fields));
+    page.told(await page.post(address, fields.filter(([name]) => name !== "csrf_token")));
   } catch {
     page.say("refused", page.text.failed);
   }
@@ -185,12 +184,20 @@ document.addEventListener("submit", async (event) => {
   const question = form.dataset.confirm;
   if (!question && !form.hasAttribute("data-page")) return;
   event.preventDefault();
-  // The button may be replaced while the question stands: what was asked is what is sent.
-  const fields = form.cloneNode(true), button = event.submitter;
+  // News may replace the form while the question stands: what was asked is what is sent.
+  const button = event.submitter, fields = [...new FormData(form, button)], address = form.action;
+  const stays = form.hasAttribute("data-page");
   if (question && !(await confirmed(question))) return;
-  if (form.hasAttribute("data-page")) send(form.isConnected ? form : fields, button);
-  else form.submit();
+  if (stays) send(address, fields, button);
+  else leave(address, fields);
 });
+
+function leave(address, fields) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+  form.append(...fields.map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value })));
+  document.body.append(form);
+  form.submit();
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
