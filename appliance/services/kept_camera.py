@@ -12,6 +12,10 @@ RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Pauses between attempts to open a lost camera; the last one goes on."""
 
 
+STEADY_SECONDS = 60.0
+"""A camera that worked for as long is tried again soon; with a loose plug it would fill the journal otherwise."""
+
+
 class KeptCamera:
     """Reads one camera and knows how it fares: `lost` says why it is away, `over` that a recording ended."""
 
@@ -19,7 +23,7 @@ class KeptCamera:
         """Opens the camera; raises `CameraLost` if it is not there to begin with. None: no camera is configured."""
         self._open, self._clock = open_camera, clock
         self._camera = open_camera() if open_camera else None
-        self._failures, self._retry_at = 0, 0.0
+        self._failures, self._retry_at, self._back_at = 0, 0.0, 0.0
         self.lost: CameraLost | None = None
         self.over = False
 
@@ -51,7 +55,7 @@ class KeptCamera:
         if self.lost is None:
             return frame, None
         # A device that opens may still be silent: it is back with its first frame.
-        self.lost, self._failures = None, 0
+        self.lost, self._back_at = None, self._clock.monotonic()
         return frame, PartRestored(part="camera")
 
     def close(self) -> None:
@@ -71,6 +75,8 @@ class KeptCamera:
 
     def _lose(self, lost: CameraLost) -> Event | None:
         known, self.lost = self.lost is not None, lost
+        if not known and self._clock.monotonic() - self._back_at > STEADY_SECONDS:
+            self._failures = 0
         self._retry_at = self._clock.monotonic() + RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
         return None if known else PartFailed(part="camera", symptom=lost.symptom[:500], remedy=lost.remedy[:500])

@@ -87,3 +87,19 @@ def test_a_camera_that_opens_but_stays_silent_is_still_lost(doorway: Doorway) ->
     wait(doorway, 20)
     assert len(doorway.facts(PartFailed)) == 1
     assert doorway.facts(PartRestored) == []
+
+
+def test_a_loose_plug_does_not_fill_the_journal(doorway: Doorway) -> None:
+    """A frame, and lost again, for an hour: the pauses grow although it comes back each time."""
+    began = doorway.clock.monotonic()
+    while doorway.clock.monotonic() - began < 3600:
+        doorway.corridor.broken = True
+        doorway.steps(1)
+        doorway.corridor.broken = False
+        doorway.clock.advance(doorway.door._camera.until_retry)
+        doorway.steps(2)
+    assert len(doorway.facts(PartFailed)) == len(doorway.facts(PartRestored)) < 130
+    doorway.clock.advance(100)
+    doorway.corridor.broken = True
+    doorway.steps(1)
+    assert doorway.door._camera.until_retry == 1, "a camera that worked for a minute is tried again soon"
