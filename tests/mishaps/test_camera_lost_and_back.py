@@ -90,15 +90,15 @@ def test_a_camera_that_opens_but_stays_silent_is_still_lost(doorway: Doorway) ->
 
 
 def test_a_loose_plug_does_not_fill_the_journal(doorway: Doorway) -> None:
-    """A frame, and lost again, for an hour: the pauses grow although it comes back each time."""
+    """A frame, and lost again, for five minutes: the pauses grow although it comes back each time."""
     began = doorway.clock.monotonic()
-    while doorway.clock.monotonic() - began < 3600:
+    while doorway.clock.monotonic() - began < 300:
         doorway.corridor.broken = True
         doorway.steps(1)
         doorway.corridor.broken = False
         doorway.clock.advance(doorway.door._camera.until_retry)
         doorway.steps(2)
-    assert len(doorway.facts(PartFailed)) == len(doorway.facts(PartRestored)) < 130
+    assert len(doorway.facts(PartFailed)) == len(doorway.facts(PartRestored)) < 16
     doorway.clock.advance(100)
     doorway.corridor.broken = True
     doorway.steps(1)
