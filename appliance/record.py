@@ -25,6 +25,9 @@ GENESIS = bytes(32)
 CLOCKS = ("synchronised", "unsynchronised")
 """What `clock` of an entry says about its `at`."""
 
+LAST_SEQ, LONGEST_ID = 2**53, 200
+"""The highest sequence number and the longest id, in characters, that an entry may have."""
+
 CHECKPOINT = "application/vnd.appliance.checkpoint.v1+json"
 RESULT = "application/vnd.appliance.result.v1+json"
 RECEIPT = "application/vnd.appliance.receipt.v1+json"
@@ -283,7 +286,8 @@ def _from_wire(fields: dict[str, Any]) -> Entry:
     )
     if type(entry.seq) is not int or not all(isinstance(fields[name], str) for name in texts):
         raise RecordError("batch: an event's field has the wrong type")
-    if entry.seq < 1 or len(entry.prev) != 32:
+    # What no database could keep must not reach one, whoever signed it.
+    if not 1 <= entry.seq <= LAST_SEQ or len(entry.prev) != 32 or len(entry.id) > LONGEST_ID:
         raise RecordError(f"batch: entry {entry.seq} after {fields['prev']} cannot be in a journal")
     if _wire(entry) != fields:
         raise RecordError(f"batch: event {entry.seq} is not in its exact spelling")

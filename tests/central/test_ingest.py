@@ -8,6 +8,7 @@ from sqlalchemy import event
 from appliance import record, verification
 from appliance.central.ingest import Ingest
 from appliance.errors import RecordError
+from appliance.record import Entry
 from tests import assembly
 from tests.assembly import DEVICE, SITE, batch_file
 from tests.worlds.uplink import ADDRESS, Centre
@@ -62,6 +63,16 @@ def test_the_receipt_is_made_after_the_commit(centre, journal):
     assert order[0] == "commit"
     assert [what for what in order if what != "commit"] == [f"signed with {len(journal)} archived"]
     assert order[-1] != "commit"
+
+
+@pytest.mark.parametrize("change", [{"seq": 2**70}, {"id": "x" * 201}])
+def test_a_room_with_a_stolen_key_does_not_stop_the_others(centre, journal, change):
+    """Signed by the pinned key, but no database has room for it: an alarm, not a crash."""
+    fields = {name: value for name, value in vars(journal[9]).items() if name not in ("hash", "event")} | change
+    forged = Entry(**fields, hash=record.entry_hash(**fields))
+    assert take(centre, batch_file([forged])) is None
+    assert centre.alarms() == ["bad-batch"]
+    assert receipted(centre, take(centre, batch_file(journal))) == len(journal)
 
 
 def test_an_exact_repeat_gets_its_receipt_again_and_is_archived_once(centre, journal):
