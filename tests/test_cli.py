@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import socket
 import subprocess
@@ -74,6 +75,17 @@ def test_a_file_that_cannot_be_used_is_a_sentence(
     Path("folder/appliance.toml").mkdir(parents=True)
     assert cli.main([*words, *([] if "--state" in words else ["--state", "."])]) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_a_folder_of_other_users_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(self: Path, *_: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    assert cli.main(["config", "--state", "/srv/closed"]) == 1
+    assert capsys.readouterr().err.endswith("appliance.toml: Permission denied; on a box begin with sudo\n")
 
 
 def test_a_lost_password_is_set_anew_on_the_box(hall: Room, monkeypatch: pytest.MonkeyPatch) -> None:

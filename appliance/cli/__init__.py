@@ -9,6 +9,7 @@ import os
 import select
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from appliance import __version__
 from appliance.errors import ApplianceError, ConfigurationError
@@ -49,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             sub.add_argument("--state", metavar="DIR", help="state directory (default: $APPLIANCE_STATE)")
     args = parser.parse_args(words)
     logging.basicConfig(level=logging.INFO, format=f"{args.verb}: %(message)s", stream=sys.stderr)
+    return _run(module, args)
+
+
+def _run(module: ModuleType, args: argparse.Namespace) -> int:
+    """One verb, and what can be said in a sentence of what stopped it. Surprises pass through."""
     try:
         status = int(module.run(args))
         sys.stdout.flush()
@@ -60,6 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except ApplianceError as error:
         print(f"appliance {args.verb}: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        print(f"appliance {args.verb}: {error.filename}: {error.strerror}; on a box begin with sudo", file=sys.stderr)
         return 1
     except BrokenPipeError:
         if not _nobody_reads():

@@ -21,11 +21,8 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         """Raises `JournalError` where there is no journal (yet), or none of this version, or none that may be read."""
-        try:
-            if not path.exists():
-                raise JournalError(f"{path}: no journal here; start `appliance ballot` once, it creates it")
-        except PermissionError as error:
-            raise JournalError(f"{path}: {error.strerror}; on a box commands begin with sudo") from error
+        if not path.exists():
+            raise JournalError(f"{path}: no journal here; start `appliance ballot` once, it creates it")
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
         try:

@@ -69,8 +69,8 @@ class State:
             table = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             return Configuration()
-        except OSError as error:
-            raise ConfigurationError(str(path), [f"{error.strerror}; on a box commands begin with sudo"]) from error
+        except (IsADirectoryError, NotADirectoryError) as error:
+            raise ConfigurationError(str(path), [str(error.strerror)]) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigurationError(str(path), [f"not TOML: {error}"]) from error
         return config.parse(table, str(path))
