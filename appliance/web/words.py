@@ -108,6 +108,7 @@ UPLINK = {
 CAMERA = {"ok": _l("works"), "lost": _l("lost"), "none": _l("none configured")}
 
 ROLES = {"member": _l("Member"), "guest": _l("Guest"), "substitute": _l("Substitute")}
+CHOICES = {"for": _l("for"), "against": _l("against"), "abstain": _l("abstain")}
 METHODS = {"face": _l("face"), "pin": _l("PIN"), "hand": _l("by hand")}
 CHANNELS = {"keypad": _l("keypad"), "tablet": _l("tablet"), "door": _l("door")}
 LAMPS = {

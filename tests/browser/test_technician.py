@@ -183,12 +183,16 @@ def test_a_walk_test_turns_pressed_keys_green(house: House, opened: Opener) -> N
     page.click("#walk")
     page.wait_for_selector("#walk.danger")
     board = opened(f"{house.url}/keypads", context=page.context)
-    for choice in ("for", "against", "abstain"):
+    for choice in ("for", "against"):
         key = board.locator(f"#key-S02-{choice}")
         key.dispatch_event("pointerdown", {"pointerId": 1})
         board.wait_for_selector(f"#key-S02-{choice}.down")
         key.dispatch_event("pointerup", {"pointerId": 1})
         board.wait_for_selector(f"#key-S02-{choice}:not(.down)")
+    board.focus("#key-S02-abstain")
+    board.keyboard.down("Enter")
+    board.wait_for_selector("#key-S02-abstain.down")
+    board.keyboard.up("Enter")
     page.wait_for_selector(".walk .complete >> text=S02")
     page.click("#walk")
     page.wait_for_selector("#walk.primary")

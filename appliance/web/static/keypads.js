@@ -38,6 +38,25 @@ for (const name of ["pointerup", "pointercancel"]) {
   });
 }
 
+// The same from a keyboard: space or enter goes down and up on the key that has the focus.
+const KEYBOARD = "keyboard";
+
+document.addEventListener("keydown", (event) => {
+  const key = event.target.closest?.(".key[data-line]");
+  if (!key || ![" ", "Enter"].includes(event.key)) return;
+  event.preventDefault();
+  if (event.repeat || down.has(KEYBOARD)) return;
+  down.set(KEYBOARD, key.dataset.line);
+  drive(key.dataset.line, true);
+});
+
+document.addEventListener("keyup", (event) => {
+  const line = down.get(KEYBOARD);
+  if (line === undefined || ![" ", "Enter"].includes(event.key)) return;
+  down.delete(KEYBOARD);
+  drive(line, false);
+});
+
 async function look() {
   try {
     const answer = await fetch(board().dataset.pins, { cache: "no-store", headers: { "X-Requested-With": "page" } });
