@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import selectors
@@ -75,9 +76,8 @@ class Server:
         if len(os.fsencode(path)) > 107:
             raise DeviceError(f"{path}: too long for a socket (107 bytes); set APPLIANCE_SOCKETS to a shorter folder")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if _somebody_listens(path):
-            raise DeviceError(f"{path}: another process answers here; stop it first")
-        path.unlink(missing_ok=True)
+        self._lock = _only_one(path)
+        path.unlink(missing_ok=True)  # of a service that was killed: nobody holds its lock any more
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
         os.chmod(path, mode)
@@ -119,6 +119,7 @@ class Server:
                 key.fileobj.close()
         self._selector.close()
         self._path.unlink(missing_ok=True)
+        os.close(self._lock)
 
     def _accept(self) -> None:
         try:
@@ -187,6 +188,12 @@ class Server:
             peer.connection.close()
 
 
-def _somebody_listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex(str(path)) == 0
+def _only_one(path: Path) -> int:
+    """Hold the lock beside a socket for as long as this process lives; the kernel lets go of it, however we end."""
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise DeviceError(f"{path}: another process answers here; stop it first") from error
+    return lock
