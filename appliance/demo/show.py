@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def _house(options: Options, say: Say, *, repeat: bool) -> Iterator[tuple[Room, 
     drawn = not options.source
     pictures = photographs.fetch(options.cache, say=say) if drawn and not options.offline else None
     council = Council(pictures, comes=drawn)
-    camera = options.source or f"replay:{_draw_arrivals(council, options.folder, say)}"
+    clip = options.folder / "arrivals"
     with ExitStack() as put_away:
         # Nobody else reaches a loopback port of this machine; certificates are for real networks (firmware_config/).
         broker = PrivateBroker(options.folder / "broker")
@@ -98,19 +99,24 @@ def _house(options: Options, say: Say, *, repeat: bool) -> Iterator[tuple[Room, 
         room = furnish(
             options.folder,
             broker=(broker.host, broker.port),
-            camera=camera,
+            camera=options.source or f"replay:{clip}",
             repeat=repeat and drawn,
             smallest_face=options.smallest_face,
         )
         children = Children(say)
         put_away.callback(children.stop)
         start_services(children, room, say)
-        roster = (*councils.roster(guest=pictures is not None), *_enroll(council, room, options, say))
+        guests = _collect_pictures(council, options)
+        # Enrolling is another process: this one draws meanwhile.
+        enrolling = put_away.enter_context(ThreadPoolExecutor(1)).submit(_enroll, room, options, say)
+        if drawn:
+            _draw_arrivals(council, clip, say)
+        enrolling.result()
+        roster = (*councils.roster(guest=pictures is not None), *guests)
         yield room, children, Morning(room, council, roster, say)
 
 
-def _draw_arrivals(council: Council, folder: Path, say: Say) -> Path:
-    clip = folder / "arrivals"
+def _draw_arrivals(council: Council, clip: Path, say: Say) -> None:
     clip.mkdir(parents=True)
     walk = council.walk()
     say(f"drawing {len(walk)} frames of {len(walk.arrivals)} people who come to the door")
@@ -118,11 +124,10 @@ def _draw_arrivals(council: Council, folder: Path, say: Say) -> Path:
         cv2.imwrite(
             str(clip / f"{index:06d}.jpg"), cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92]
         )
-    return clip
 
 
-def _enroll(council: Council, room: Room, options: Options, say: Say) -> tuple[Delegate, ...]:
-    """Templates for the council and for the people of `--faces`, who come as guests; those guests."""
+def _collect_pictures(council: Council, options: Options) -> tuple[Delegate, ...]:
+    """Pictures of the council and of the people of `--faces`, who come as guests; those guests."""
     pictures = options.folder / "enroll"
     council.save_pictures(pictures)
     guests = []
@@ -131,12 +136,15 @@ def _enroll(council: Council, room: Room, options: Options, say: Say) -> tuple[D
             raise ConfigurationError(str(options.faces), [f"{folder.name}: expected a folder of pictures"])
         shutil.copytree(folder, pictures / folder.name)
         guests.append(Delegate(id=folder.name, name=folder.name, title="Khách mời", role=Role.GUEST))
+    return tuple(guests)
+
+
+def _enroll(room: Room, options: Options, say: Say) -> None:
+    pictures = options.folder / "enroll"
     people = len(list(pictures.iterdir())) if pictures.exists() else 0
     say(f"enrolling {people} people from their pictures")
-    if not people:
-        return ()
-    _appliance("enroll", str(pictures), "--consent", "demo-1", "--state", str(room.room.root))
-    return tuple(guests)
+    if people:
+        _appliance("enroll", str(pictures), "--consent", "demo-1", "--state", str(room.room.root))
 
 
 def _verify_exports(room: Room, ballots: list[str], folder: Path, say: Say) -> list[str]:
