@@ -58,6 +58,8 @@ def test_however_it_is_ended_nothing_is_left_behind(tmp_path: Path, number: sign
         stderr=subprocess.PIPE,
         text=True,
         env={name: value for name, value in os.environ.items() if name != "APPLIANCE_SOCKETS"},
+        # A shell's background job ignores Ctrl-C and so would all that it starts; here it comes from a terminal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing forks meanwhile
     )
     assert run.stderr is not None
     said = ""
