@@ -44,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
     if problems:
         raise ConfigurationError("the command line", problems)
 
-    # `timeout` and service managers end it with SIGTERM; the room must be put away all the same.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Service managers end it with SIGTERM, scripts start it with SIGINT ignored; the room must be put away.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="appliance-demo-") as temporary:
         options = show.Options(
             folder=args.keep or Path(temporary),

@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     _refuse_a_second(state)
     _refuse_a_taken_port(configuration.web)
     state.root.mkdir(parents=True, exist_ok=True)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: what a shell script starts in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     children = Children(_say, {"APPLIANCE_STATE": str(state.root)})
     try:
