@@ -23,7 +23,7 @@ def unreachable(monkeypatch):
 
 
 def test_without_a_network_there_are_none_and_the_reason_is_said(tmp_path, unreachable):
-    said = []
+    said: list[str] = []
     assert photographs.fetch(tmp_path, say=said.append) is None
     assert said[0].startswith("fetching the packages")
     assert said[1].startswith("no photographs, drawn delegates only: ")
