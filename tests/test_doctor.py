@@ -110,7 +110,7 @@ def test_programs_and_libraries(tmp_path: Path) -> None:
     assert software.programs(machine(tmp_path))[0].detail == str(broker)
 
     class Bare(Machine):
-        def library(self, name: str) -> bool:
+        def has_library(self, name: str) -> bool:
             return name != "libGL.so.1"
 
     assert "libgl1" in software.libraries(Bare()).remedy

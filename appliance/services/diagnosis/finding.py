@@ -54,7 +54,7 @@ class Machine:
         """Whether Python would find it. It is not imported: face_recognition ends the process where it is unhappy."""
         return importlib.util.find_spec(name) is not None
 
-    def library(self, name: str) -> bool:
+    def has_library(self, name: str) -> bool:
         """Whether the dynamic linker finds it."""
         try:
             ctypes.CDLL(name)

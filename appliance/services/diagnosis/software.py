@@ -69,7 +69,7 @@ def pkg_resources(machine: Machine) -> Finding:
 
 def libraries(machine: Machine) -> Finding:
     """What opencv-python needs from Debian."""
-    missing = [package for library, package in LIBRARIES.items() if not machine.library(library)]
+    missing = [package for library, package in LIBRARIES.items() if not machine.has_library(library)]
     remedy = f"script/bootstrap, or: apt-get install {' '.join(missing)}" if missing else ""
     detail = f"missing: {', '.join(missing)}" if missing else "found"
     return Finding("libraries for OpenCV", not missing, detail, EVERY_USE, remedy)
