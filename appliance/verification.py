@@ -106,10 +106,13 @@ def open_envelope(data: bytes, payload_type: str, public_key: bytes) -> dict[str
     return envelope.statement()
 
 
-def _embedded_key(statement: dict[str, Any]) -> bytes:
+def _signer_key(statement: dict[str, Any], envelope: Envelope) -> bytes:
+    """The public key in a statement. Raises `RecordError` if there is none, or if the envelope names another."""
     key = record.exact_base64(statement.get("public_key"), "the public key in the statement")
     if len(key) != 32:
         raise RecordError(f"the public key in the statement has {len(key)} bytes, an Ed25519 key has 32")
+    if record.fingerprint(key) != envelope.keyid:
+        raise RecordError(f"the envelope names {envelope.keyid}, the statement {record.fingerprint(key)}")
     return key
 
 
@@ -141,11 +144,9 @@ def check_result(data: bytes, trusted: Collection[str] = ()) -> Report:
     report._add(True)
     # 3
     try:
-        key = _embedded_key(statement)
+        key = _signer_key(statement, envelope)
     except RecordError as error:
         return report._fail(str(error))
-    if record.fingerprint(key) != envelope.keyid:
-        return report._fail(f"the envelope names {envelope.keyid}, the statement {record.fingerprint(key)}")
     report._add(True)
     # 4
     if not signature_holds(envelope, key):
@@ -232,12 +233,10 @@ def _head_fault(envelope: Envelope, statement: dict[str, Any], last: Entry) -> s
 
 def _key_fault(statement: dict[str, Any], envelope: Envelope, first: Entry) -> tuple[str | None, bytes]:
     try:
-        key = _embedded_key(statement)
+        key = _signer_key(statement, envelope)
         began = first.event if first.seq == 1 else None
     except RecordError as error:
         return str(error), b""
-    if record.fingerprint(key) != envelope.keyid:
-        return f"the envelope names {envelope.keyid}, the statement {record.fingerprint(key)}", key
     if first.seq == 1 and not isinstance(began, DeviceInstalled):
         return f"the journal begins with {first.kind}, not with DeviceInstalled", key
     if isinstance(began, DeviceInstalled):

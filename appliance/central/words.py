@@ -5,9 +5,6 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from appliance import verification
-from appliance.central import recheck
-
 ALARMS = {
     "unknown-device": (
         _l("A device that is not configured sends records; they are not accepted."),
@@ -76,8 +73,3 @@ BROKER = {
 def step(title: str) -> str:
     """A step's title in the reader's language."""
     return _(title)
-
-
-def english_steps() -> tuple[str, ...]:
-    """The titles that `STEPS` must have, for a test to compare."""
-    return (*verification.BATCH_STEPS, recheck.CHECKPOINTS)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from appliance.central import pages, words
+from appliance import verification
+from appliance.central import pages, recheck, words
 from appliance.uplink.broker import Condition, State
 from tests import assembly
 from tests.assembly import DEVICE, SITE, batch_file
@@ -140,4 +141,4 @@ def test_every_sentence_has_its_vietnamese():
 
 
 def test_the_steps_that_are_translated_are_those_that_are_done():
-    assert tuple(str(text._args[0]) for text in words.STEPS) == words.english_steps()
+    assert tuple(str(text._args[0]) for text in words.STEPS) == (*verification.BATCH_STEPS, recheck.CHECKPOINTS)

@@ -18,18 +18,6 @@ from tests.worlds.mosquitto import Mosquitto
 from tests.worlds.uplink import ADDRESS, QUICK, Centre, until
 
 
-@pytest.fixture
-def broker(tmp_path):
-    with Mosquitto(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def centre(tmp_path, broker):
-    with Centre(tmp_path / "centre", broker.settings()) as made:
-        yield made
-
-
 class Device:
     """A device reduced to its connection."""
 

@@ -27,18 +27,6 @@ from tests.worlds.uplink import ADDRESS, QUICK, Box, Centre, HandClock, until
 
 
 @pytest.fixture
-def broker(tmp_path):
-    with Mosquitto(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def centre(tmp_path, broker):
-    with Centre(tmp_path / "centre", broker.settings()) as made:
-        yield made
-
-
-@pytest.fixture
 def box(tmp_path, broker, centre):
     with Box(tmp_path / "box", broker.settings(), centre.key, batch_events=7) as made:
         yield made
