@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from appliance.errors import ConfigurationError
-from appliance.events import Identifier
+from appliance.events import Identifier, Liveness
 
 Pin = Annotated[int, Field(ge=0, le=511)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -48,8 +48,15 @@ class Camera(Section):
 
 
 class Door(Section):
-    """Faces at the door. `fpir` is the share of strangers who may be given a name; sizes are pixels of the frame."""
+    """Faces at the door. `fpir` is the share of strangers who may be given a name; sizes are pixels of the frame.
 
+    `detector`: `auto` takes YuNet where its file is, dlib's HOG elsewhere. `embedder`: the network in ONNX Runtime, or
+    in dlib, ten times slower. `liveness` counts where a meeting does not state its own.
+    """
+
+    detector: Literal["auto", "yunet", "hog"] = "auto"
+    embedder: Literal["onnx", "dlib"] = "onnx"
+    liveness: Liveness = Liveness.OFF
     smallest_face: Annotated[int, Field(ge=20, le=1000)] = 80
     looks: Annotated[int, Field(ge=1, le=5)] = 3
     fpir: Annotated[float, Field(gt=0, lt=0.5)] = 0.01

@@ -66,6 +66,14 @@ class Channel(enum.StrEnum):
     DOOR = "door"
 
 
+class Liveness(enum.StrEnum):
+    """How the door tells a living face from a picture of one."""
+
+    OFF = "off"
+    PASSIVE = "passive"  # it watches how the face moves
+    CHALLENGE = "challenge"  # it also asks for a turn of the head
+
+
 class Value(BaseModel):
     """A frozen part of a fact; unknown fields are refused."""
 
@@ -167,12 +175,16 @@ class PartRestored(_ByDoorOrBallot):
 
 
 class DelegateEnrolled(_ByGallery):
-    """A template was made from `images` pictures with the stated consent. `model` is the sha256 of the embedder."""
+    """A template was made from `images` pictures with the stated consent. `model` is the sha256 of the embedder.
+
+    `expires`: the UTC date (YYYY-MM-DD) on which the template is forgotten; empty: stated by nobody.
+    """
 
     delegate: Identifier
     model: str
     images: int
     consent: Annotated[str, Field(min_length=1, max_length=120)]
+    expires: str = ""
 
 
 class DelegateForgotten(_ByGallery):
@@ -182,11 +194,21 @@ class DelegateForgotten(_ByGallery):
     reason: Reason
 
 
+class GalleryRenewed(_ByGallery):
+    """All templates were turned by a new secret rotation, the former one destroyed: old copies fit nothing any more."""
+
+    delegates: int
+    reason: Reason
+
+
 # The meeting and its roll --------------------------------------------------------------------------------------------
 
 
 class MeetingConvened(Event):
-    """A meeting begins: roster, agenda and rule are fixed from here on. `chair` is a member's id; empty: unnamed."""
+    """A meeting begins: roster, agenda and rule are fixed from here on. `chair` is a member's id; empty: unnamed.
+
+    `liveness`: how the door tells a person from a picture of one; none: as the box is set.
+    """
 
     meeting: Identifier
     title: Annotated[str, Field(min_length=1, max_length=300)]
@@ -197,6 +219,7 @@ class MeetingConvened(Event):
     chair: str = ""
     roster: tuple[Delegate, ...]
     agenda: tuple[Item, ...] = ()
+    liveness: Liveness | None = None
     by: str
 
 
@@ -228,10 +251,13 @@ class CheckInRevoked(Event):
 
 
 class FaceNotIdentified(_ByDoor):
-    """Somebody looked at the camera and got no name: a stranger, or two delegates too alike. Kept as a count."""
+    """Somebody looked at the camera and got no name. Kept as a count.
+
+    `unknown`: a stranger; `ambiguous`: two delegates too alike; `presentation`: it may be a picture, not a person.
+    """
 
     meeting: Identifier
-    decision: Literal["unknown", "ambiguous"]
+    decision: Literal["unknown", "ambiguous", "presentation"]
     looks: int
 
 

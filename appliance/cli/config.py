@@ -95,6 +95,8 @@ def _permitted(field: dict[str, Any], kinds: dict[str, Any]) -> str:
         return " or ".join(_permitted(kind, kinds) for kind in field["anyOf"])
     if "$ref" in field:
         inner = kinds[field["$ref"].rsplit("/", 1)[1]]
+        if "enum" in inner:
+            return _permitted(inner, kinds)
         return "table of " + ", ".join(f"`{k}`: {_permitted(f, kinds)}" for k, f in inner["properties"].items())
     if "enum" in field:
         return ", ".join(f"`{json.dumps(value)}`" for value in field["enum"])
