@@ -14,43 +14,77 @@ from appliance.errors import DeviceError
 
 @dataclass(frozen=True)
 class Model:
-    """One table of models.toml."""
+    """One table of models.toml.
+
+    A file comes with a Python package (`package`, `folder` in it), or lies in the state directory's `models`: then it is
+    is fetched from `url`, or copied there by hand. `graph_sha256` is the digest of the ONNX graph that `face.resnet`
+    makes of the file, for the one model that is run that way.
+    """
 
     name: str
     file: str
-    package: str
-    folder: str
     sha256: str
     bytes: int
     licence: str
     purpose: str
     input: str
     measured: str
+    package: str = ""
+    folder: str = ""
+    url: str = ""
+    graph_sha256: str = ""
 
     @property
-    def path(self) -> Path:
-        """Where the file lies. Raises `DeviceError` if the package that brings it is not installed."""
+    def graph(self) -> str:
+        """File name of the ONNX graph made from this file."""
+        return Path(self.file).with_suffix(".onnx").name
+
+    def place(self, folder: Path | None = None) -> Path:
+        """Where the file lies or has to lie; `folder` is the state directory's `models`.
+
+        Raises `DeviceError` if the package that brings it is not installed, `ValueError` if the folder was needed.
+        """
+        if not self.package:
+            if folder is None:
+                raise ValueError(f"{self.file} lies in the state directory: name its folder")
+            return folder / self.file
         # The package is located, not imported: importing it needs pkg_resources, which setuptools 82 removed.
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise DeviceError(f"{self.file}: the package {self.package} is not installed; run script/bootstrap")
         return Path(spec.submodule_search_locations[0]) / self.folder / self.file
 
-    def verified(self) -> Path:
+    def verified(self, folder: Path | None = None) -> Path:
         """The path of a file that is there and has the right sha256, else `DeviceError` with both values."""
-        path = self.path
+        path = self.place(folder)
         if not path.is_file():
-            raise DeviceError(f"{path}: the model file is missing; run script/bootstrap")
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != self.sha256:
-            raise DeviceError(
-                f"{path}: sha256 is {found}, models.toml says {self.sha256}; the file is damaged or another model: "
-                "run script/bootstrap"
-            )
+            raise DeviceError(f"{path}: the model file is missing; {self.remedy}")
+        check(path, path.read_bytes(), self.sha256, f"the file is damaged or another model: {self.remedy}")
         return path
+
+    @property
+    def remedy(self) -> str:
+        """What to do where the file is missing or a wrong one."""
+        return "run script/bootstrap" if self.package else "run `appliance models fetch`"
+
+
+def check(path: Path, data: bytes, sha256: str, remedy: str) -> None:
+    """Raise `DeviceError` with both values unless `data`, read from `path`, has the digest that models.toml states."""
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise DeviceError(f"{path}: sha256 is {found}, models.toml says {sha256}; {remedy}")
 
 
 def catalogue() -> dict[str, Model]:
     """Every model by its name in models.toml."""
     table = tomllib.loads((resources.folder("models") / "models.toml").read_text("utf-8"))
     return {name: Model(name=name, **fields) for name, fields in table.items()}
+
+
+def yunet_path(folder: Path) -> Path | None:
+    """The verified YuNet file in the state directory's `models`, or nothing where none was put there.
+
+    Raises `DeviceError` for a file of that name with another sha256: a damaged model is no absent one.
+    """
+    model = catalogue()["detector"]
+    return model.verified(folder) if model.place(folder).exists() else None

@@ -49,6 +49,11 @@ class State:
         return self.root / "keys"
 
     @property
+    def models(self) -> Path:
+        """Door service: model files that no package brings, and what is made of those that a package brings."""
+        return self.root / "models"
+
+    @property
     def uplink(self) -> Path:
         """Uplink's own small state."""
         return self.root / "uplink"
