@@ -24,13 +24,18 @@ Descriptor = NDArray[np.float32]
 class Chip:
     """An aligned face: RGB, 150×150, and how good a look it is.
 
-    `sharpness` is the variance of the Laplacian of the grey chip; `turned` is how far the nose stands off the middle
-    between the eyes, in eye distances: 0 frontal, 0.5 near profile.
+    `sharpness` is the variance of the Laplacian of the grey chip; `turn` is how far the nose stands off the middle
+    between the eyes, in eye distances, to the right of the picture (the person's own left) above 0.
     """
 
     image: Image
     sharpness: float
-    turned: float
+    turn: float
+
+    @property
+    def turned(self) -> float:
+        """The turn to whichever side: 0 frontal, 0.5 near profile."""
+        return abs(self.turn)
 
 
 class Embedder:
@@ -51,7 +56,7 @@ class Embedder:
         chip = dlib.get_face_chip(image, points, CHIP, PADDING)
         grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
         sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
-        return Chip(chip, sharpness, _turned(np.array([(p.x, p.y) for p in points.parts()], dtype=np.float64)))
+        return Chip(chip, sharpness, _turn(np.array([(p.x, p.y) for p in points.parts()], dtype=np.float64)))
 
     def describe(self, chip: Chip, *, mirrored: bool = False) -> Descriptor:
         """The descriptor of an aligned face, or of its mirror image, brought to length 1.
@@ -64,9 +69,9 @@ class Embedder:
         return np.asarray(raw / np.linalg.norm(raw), dtype=np.float32)
 
 
-def _turned(points: NDArray[np.float64]) -> float:
+def _turn(points: NDArray[np.float64]) -> float:
     """From dlib's five points: two corners of each eye, then the base of the nose."""
     one, other, nose = points[0:2].mean(0), points[2:4].mean(0), points[4]
     axis = one - other
     length = float(np.hypot(*axis)) or 1.0
-    return abs(float((nose - (one + other) / 2) @ axis)) / length**2
+    return float((nose - (one + other) / 2) @ axis) / length**2
