@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,9 @@ from appliance.errors import DeviceError
 class Model:
     """One table of models.toml.
 
-    A file comes with a Python package (`package`, `folder` in it), or lies in the state directory's `models`: then it is
-    is fetched from `url`, or copied there by hand. `graph_sha256` is the digest of the ONNX graph that `face.resnet`
-    makes of the file, for the one model that is run that way.
+    A file comes with a Python package (`package`, and `folder` in it), or lies in the folder `models` of the state
+    directory: fetched from `url`, or copied there by hand. `graph_sha256` is the digest of the ONNX graph that
+    `face.resnet` makes of the file, for the one model that is run that way.
     """
 
     name: str
@@ -33,11 +35,6 @@ class Model:
     folder: str = ""
     url: str = ""
     graph_sha256: str = ""
-
-    @property
-    def graph(self) -> str:
-        """File name of the ONNX graph made from this file."""
-        return Path(self.file).with_suffix(".onnx").name
 
     def place(self, folder: Path | None = None) -> Path:
         """Where the file lies or has to lie; `folder` is the state directory's `models`.
@@ -73,6 +70,32 @@ def check(path: Path, data: bytes, sha256: str, remedy: str) -> None:
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise DeviceError(f"{path}: sha256 is {found}, models.toml says {sha256}; {remedy}")
+
+
+def put(path: Path, data: bytes) -> None:
+    """Keep a model file: whole or not at all, also through a power cut. Every service may read it.
+
+    Raises `DeviceError` if the disk is full or the folder may not be written.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(file.fileno(), 0o644)
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise DeviceError(f"{path}: cannot be written: {error.strerror}; on a box begin with sudo") from error
 
 
 def catalogue() -> dict[str, Model]:

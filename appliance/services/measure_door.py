@@ -11,8 +11,9 @@ import numpy as np
 
 from appliance.camera import Frame
 from appliance.camera.replay import ReplayCamera
+from appliance.face import graph
 from appliance.face.detector import Detector
-from appliance.face.embedder import Embedder
+from appliance.face.embedder import OnnxEmbedder
 from appliance.identification import Ambiguous, Identified
 from appliance.services.measure_identify import Bench
 from appliance.services.recogniser import Recogniser, Visit
@@ -23,7 +24,7 @@ def measure(
 ) -> dict[str, Any]:
     """The fields of the bench contract. `ms_to_decision`: from a visit's first frame to its last search, median, in the
     recording's time. The descriptors of the gallery are not counted."""
-    recogniser = Recogniser(Detector(smallest_face), Embedder(), looks=looks, fpir=fpir)
+    recogniser = Recogniser(Detector(smallest_face), OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
     recogniser.enrol(Bench().gallery(gallery).templates)
     visits: dict[int, Visit] = {}
     times: dict[int, float] = {}

@@ -14,8 +14,9 @@ import numpy as np
 
 from appliance import identification
 from appliance.camera.framing import framed, from_bgr
+from appliance.face import graph
 from appliance.face.detector import Detector
-from appliance.face.embedder import Descriptor, Embedder
+from appliance.face.embedder import Descriptor, OnnxEmbedder
 from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template
 from appliance.services.enrolment import SMALLEST_FACE, Describing, pictures_of
 
@@ -34,7 +35,7 @@ class Bench:
     """Describes pictures and counts what it cost and whom it could not see."""
 
     def __init__(self) -> None:
-        self._detector, self._embedder = Detector(SMALLEST_FACE), Embedder()
+        self._detector, self._embedder = Detector(SMALLEST_FACE), OnnxEmbedder(graph.built())
         self._describing = Describing(self._detector, self._embedder)
         self.model = self._embedder.digest
         self.unseen = self.faces = 0

@@ -16,9 +16,9 @@ from appliance.camera import Frame, Image
 from appliance.camera.framing import framed
 from appliance.demo import portrait
 from appliance.errors import DeviceError
-from appliance.face import Box
+from appliance.face import Box, graph
 from appliance.face.detector import Detector
-from appliance.face.embedder import Embedder
+from appliance.face.embedder import OnnxEmbedder
 from appliance.face.models import catalogue
 
 
@@ -38,8 +38,8 @@ def seen(picture: Image) -> Frame:
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
-    return Embedder()
+def embedder() -> OnnxEmbedder:
+    return OnnxEmbedder(graph.built())
 
 
 @pytest.mark.parametrize(("smallest", "size"), [(80, 300), (160, 480), (40, 130)])
@@ -68,7 +68,7 @@ def test_an_empty_corridor_has_no_faces() -> None:
     assert Detector(80).find(seen(np.full((360, 640, 3), 150, np.uint8))) == []
 
 
-def test_the_same_face_is_nearer_than_another(embedder: Embedder) -> None:
+def test_the_same_face_is_nearer_than_another(embedder: OnnxEmbedder) -> None:
     detector = Detector(80)
 
     def describe(person: int, yaw: float) -> np.ndarray:
@@ -80,7 +80,7 @@ def test_the_same_face_is_nearer_than_another(embedder: Embedder) -> None:
     assert np.linalg.norm(one - same) < 0.2 < np.linalg.norm(one - other)
 
 
-def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: Embedder) -> None:
+def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: OnnxEmbedder) -> None:
     import face_recognition
 
     frame = seen(scene(360))
@@ -91,14 +91,14 @@ def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: Embed
     assert np.abs(ours - theirs / np.linalg.norm(theirs)).max() < 1e-5
 
 
-def test_a_mirrored_look_is_another_one_of_the_same_face(embedder: Embedder) -> None:
+def test_a_mirrored_look_is_another_one_of_the_same_face(embedder: OnnxEmbedder) -> None:
     frame = seen(scene(360, yaw=8))
     chip = embedder.align(frame.image, Detector(80).find(frame)[0].box)
     apart = float(np.linalg.norm(embedder.describe(chip) - embedder.describe(chip, mirrored=True)))
     assert 0.01 < apart < 0.3
 
 
-def test_turned_and_blurred_faces_are_known_as_such(embedder: Embedder) -> None:
+def test_turned_and_blurred_faces_are_known_as_such(embedder: OnnxEmbedder) -> None:
     box = Box(240, 170, 140, 140)
     straight, turned = (embedder.align(scene(360, yaw=yaw), box) for yaw in (0, 28))
     assert straight.turned < 0.1 < turned.turned
@@ -106,7 +106,7 @@ def test_turned_and_blurred_faces_are_known_as_such(embedder: Embedder) -> None:
     assert blurred.sharpness < straight.sharpness / 4
 
 
-def test_a_box_over_the_edge_of_the_picture_is_aligned_all_the_same(embedder: Embedder) -> None:
+def test_a_box_over_the_edge_of_the_picture_is_aligned_all_the_same(embedder: OnnxEmbedder) -> None:
     chip = embedder.align(scene(360), Box(-40, -40, 120, 120))
     assert chip.image.shape == (150, 150, 3)
 
@@ -140,7 +140,8 @@ def test_a_wrong_or_missing_model_is_refused_with_both_values(tmp_path: Path, mo
 def test_the_package_of_the_models_is_never_imported() -> None:
     """Importing it needs pkg_resources, and face_recognition would load the 68-point and CNN models."""
     code = (
-        "import sys; from appliance.face.embedder import Embedder; Embedder(); "
+        "import sys; from appliance.face import graph; "
+        "from appliance.face.embedder import OnnxEmbedder; OnnxEmbedder(graph.built()); "
         "print([m for m in ('face_recognition_models', 'face_recognition', 'pkg_resources') if m in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from appliance.camera import Image
 from appliance.camera.framing import framed, from_bgr
-from appliance.face import Box
+from appliance.face import Box, graph
 from appliance.face.detector import Detector
-from appliance.face.embedder import Chip, Embedder
+from appliance.face.embedder import Chip, OnnxEmbedder
 from appliance.face.quality import INSIDE, Hint, Quality, judge
 from tests.face.test_faces import scene
 
@@ -28,7 +28,7 @@ def look() -> tuple[Image, Box, Chip]:
     """A drawn delegate in even light, where the detector sees the face, and cut out."""
     picture = scene(300)
     (face,) = Detector(80).find(framed(picture, 0, 0.0))
-    return picture, face.box, Embedder().align(picture, face.box)
+    return picture, face.box, OnnxEmbedder(graph.built()).align(picture, face.box)
 
 
 def test_a_good_look_has_no_hint_and_nearly_full_weight(look: tuple[Image, Box, Chip]) -> None:
@@ -141,7 +141,7 @@ def test_black_and_white_frames_and_frames_of_8_pixels_have_their_hint(value: in
 @pytest.mark.shared_data
 @pytest.mark.skipif(not FACES.is_dir(), reason="needs the shared photographs of faces")
 def test_99_of_100_portraits_pass() -> None:
-    detector, embedder = Detector(80), Embedder()
+    detector, embedder = Detector(80), OnnxEmbedder(graph.built())
     hints = []
     for path in sorted(FACES.glob("probes/*/*"))[::2]:
         picture = from_bgr(cv2.imread(str(path)))

@@ -24,8 +24,9 @@ from appliance.events import (
     MeetingEnded,
     ServiceStarted,
 )
+from appliance.face import graph
 from appliance.face.detector import Detector
-from appliance.face.embedder import Embedder
+from appliance.face.embedder import OnnxEmbedder
 from appliance.identification import Template
 from appliance.journal import Instant, Writer
 from appliance.services.enrolment import Describing
@@ -335,7 +336,7 @@ def test_drawn_people_walk_up_and_are_seen_with_dlib(tmp_path: Path) -> None:
 
     Each stands where the one before stood less than a second earlier, and the two delegates are only 0.35 apart.
     """
-    detector, embedder = Detector(80), Embedder()
+    detector, embedder = Detector(80), OnnxEmbedder(graph.built())
     people = [portrait.Person.from_seed(seed) for seed in (*portrait.COUNCIL[:2], portrait.STRANGERS[0])]
     describing = Describing(detector, embedder)
     pictures = [[describing.describe(_on_grey(p, yaw)) for yaw in (-6, 6)] for p in people[:2]]
