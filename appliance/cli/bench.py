@@ -7,6 +7,7 @@ import importlib
 
 PARTS = {
     "identify": "open-set identification: who is found, who is named wrongly",
+    "embed": "the same faces through face_recognition's network and through ours",
     "door": "a clip through the door's pipeline beside the face_recognition loop",
     "ballot": "press to lamp, with the fsync of the same disk",
     "uplink": "events drained through a real broker beside a bare client",

@@ -1,9 +1,9 @@
 """The face network as an ONNX graph, made from dlib's own file: the same descriptors at a tenth of the cost.
 
-Folded into each convolution: the affine layer behind it, and into the first one the normalisation of the input,
+Folded into each convolution: the affine layer behind it; into the first one also the normalisation of the input,
 (x - mean) / 256, as that convolution has no padding. dlib's shortcuts are reproduced: a block that goes down pools its
-shortcut 2×2, and whichever of the two has fewer channels, rows or columns is extended by zeros at the end. The same file
-always gives the same bytes, on every machine: `Model.graph_sha256` in models.toml is their digest.
+shortcut 2×2, and whichever of the two has fewer channels, rows or columns is extended by zeros at the end. The same
+file always gives the same bytes, on every machine: `Model.graph_sha256` in models.toml is their digest.
 """
 
 from __future__ import annotations
