@@ -128,6 +128,11 @@ def test_a_service_sees_no_folder_of_another_owner(service: str) -> None:
     assert {path for path, owner in owners.items() if owner != service} <= hidden
 
 
+def test_only_the_door_writes_model_files() -> None:
+    models = str(State(Path("/var/lib/appliance")).models)
+    assert [service for service in SERVICES if models in values(unit(service), "ReadWritePaths")] == ["door"]
+
+
 def test_the_ballot_service_has_pins_and_the_door_a_camera_and_neither_has_more() -> None:
     assert values(unit("ballot"), "DeviceAllow") == ["char-gpiochip", "rw"]
     assert set(values(unit("door"), "DeviceAllow")) == {"char-video4linux", "char-media", "char-dma_heap", "rw"}
@@ -149,7 +154,7 @@ def test_the_folders_are_those_of_the_program() -> None:
     made = re.findall(r"^[df]\s+(\S+)", tmpfiles(), re.M)
     for path in (state.configuration_file, state.journal, state.journal.parent, state.vault, state.gallery.parent):
         assert str(path) in made
-    for path in (state.gallery_key, state.uplink, state.central):
+    for path in (state.gallery_key, state.models, state.uplink, state.central):
         assert str(path) in made
 
 

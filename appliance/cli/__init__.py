@@ -23,7 +23,7 @@ VERBS = {
     "meeting": "import, show or export a meeting",
     "password": "a new password for the secretary or the technician",
     "verify": "check a record offline, in numbered steps",
-    "models": "list and check the model files",
+    "models": "list, check, build and fetch the model files",
     "config": "the configuration in force",
     "bench": "measure a part against its reference",
     "door": "the door service: frames → faces → roll",

@@ -95,7 +95,8 @@ def put(path: Path, data: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise DeviceError(f"{path}: cannot be written: {error.strerror}; on a box begin with sudo") from error
+        remedy = "; on a box begin with sudo" if isinstance(error, PermissionError) else ""
+        raise DeviceError(f"{path}: cannot be written: {error.strerror}{remedy}") from error
 
 
 def catalogue() -> dict[str, Model]:

@@ -69,6 +69,7 @@ def _with_packages(machine: Machine, folder: str | None, clock: Clock | None) ->
     state = states.find(folder)
     return [
         *model_files.models(state.models),
+        model_files.network(state.models),
         devices.space(state.root),
         devices.durability(state.root),
         devices.camera(machine),

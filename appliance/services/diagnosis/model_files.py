@@ -1,10 +1,11 @@
-"""The model files, by their sha256."""
+"""The model files, and the graph made of one of them, by their sha256."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from appliance.errors import DeviceError
+from appliance.face import graph
 from appliance.face.models import Model, catalogue
 from appliance.services.diagnosis.finding import EVERY_USE, Finding
 
@@ -14,7 +15,7 @@ def models(folder: Path, catalogued: dict[str, Model] | None = None) -> list[Fin
     findings = []
     for model in (catalogued or catalogue()).values():
         name = f"model {model.name}"
-        # What no package brings can be done without: dlib's detector stands in for YuNet. A wrong file cannot.
+        # What no package brings can be done without: dlib's detector does its work. A wrong file cannot.
         needed = EVERY_USE if model.package or model.place(folder).exists() else frozenset()
         try:
             path = model.verified(folder)
@@ -23,3 +24,17 @@ def models(folder: Path, catalogued: dict[str, Model] | None = None) -> list[Fin
         else:
             findings.append(Finding(name, True, f"{path.name}, sha256 as in models.toml", needed))
     return findings
+
+
+def network(folder: Path) -> Finding:
+    """The ONNX graph of the face network: there and unaltered. A missing one is made by the door when it starts."""
+    path, name, remedy = graph.path_in(folder), "face network's graph", "run `appliance models build`"
+    try:
+        graph.verify(path, path.read_bytes())
+    except FileNotFoundError:
+        return Finding(name, False, f"{path}: not made yet; the door makes it when it starts", frozenset(), remedy)
+    except PermissionError as error:
+        return Finding(name, False, f"{path}: {error.strerror}", EVERY_USE, "run as a user who may read there")
+    except DeviceError as error:
+        return Finding(name, False, str(error), EVERY_USE, remedy)
+    return Finding(name, True, f"{path.name}, sha256 as in models.toml", EVERY_USE)
