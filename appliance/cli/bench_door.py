@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 
 from appliance import config
+from appliance.cli import detector_option
 from appliance.services.measure_door import measure
 
 
@@ -18,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("video", help="a clip, a folder of pictures, or folder/%%d.jpg")
     parser.add_argument("--gallery", type=Path, required=True, metavar="DIR", help="<delegate>/<image>")
     parser.add_argument("--smallest-face", type=int, default=defaults.smallest_face, metavar="PIXELS")
+    detector_option.configure(parser)
     parser.add_argument("--looks", type=int, default=defaults.looks)
     parser.add_argument("--fpir", type=float, default=defaults.fpir)
     parser.add_argument("--no-reference", action="store_true", help="without the face_recognition loop")
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     result = measure(
         args.video,
         args.gallery,
-        smallest_face=args.smallest_face,
+        detector=detector_option.opened(args, args.smallest_face),
         looks=args.looks,
         fpir=args.fpir,
         reference=not args.no_reference,

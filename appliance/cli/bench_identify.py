@@ -8,6 +8,8 @@ from pathlib import Path
 
 import cv2
 
+from appliance.cli import detector_option
+from appliance.services.enrolment import SMALLEST_FACE
 from appliance.services.measure_identify import measure
 
 
@@ -15,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance bench identify`."""
     for name, text in (("gallery", "who is enrolled"), ("probes", "the same people"), ("strangers", "nobody enrolled")):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR", help=f"{text}: <identity>/<image>")
+    detector_option.configure(parser)
     parser.add_argument("--frames", type=int, default=1, metavar="K", help="pictures joined as one track")
     parser.add_argument("--fpir", type=float, default=0.01, help="share of strangers who may be named")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -23,6 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     cv2.setNumThreads(1)
-    result = measure(args.gallery, args.probes, args.strangers, frames=args.frames, fpir=args.fpir)
+    result = measure(
+        args.gallery,
+        args.probes,
+        args.strangers,
+        frames=args.frames,
+        fpir=args.fpir,
+        detector=detector_option.opened(args, SMALLEST_FACE),
+    )
     print(json.dumps(result) if args.json else "\n".join(f"{key}\t{value}" for key, value in result.items()))
     return 0

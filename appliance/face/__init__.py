@@ -31,9 +31,16 @@ class Box:
         return w * h / (self.w * self.h + other.w * other.h - w * h)
 
 
+MARGIN = 0.8
+"""Faces are found from this share of `smallest_face` on, so that somebody too far away can be asked to come closer."""
+
+
 @dataclass(frozen=True)
 class Face:
-    """A face that the detector found. `confidence` grows from 0; frontal faces in good light reach 1 and more."""
+    """A face that a detector found, in the box that dlib's frontal detector would draw.
+
+    `confidence` grows from 0 and compares within one detector.
+    """
 
     box: Box
     confidence: float

@@ -1,47 +1,46 @@
-"""Finding faces: dlib's frontal HOG detector on a grey picture of just the size that the smallest face asks for."""
+"""Finding faces: the interface, and which of its versions a configuration means."""
 
 from __future__ import annotations
 
-import cv2
-import dlib
+from pathlib import Path
+from typing import Protocol
 
-from appliance.camera import Frame, Image
-from appliance.face import Box, Face
+from appliance.camera import Frame
+from appliance.errors import DeviceError
+from appliance.face import Face
+from appliance.face.hog import Hog
+from appliance.face.yunet import YuNet
 
-WINDOW = 80
-"""Pixels of the smallest face that the detector finds: its training window."""
-
-MARGIN = 0.8
-"""Faces are found from this share of `smallest_face` on, so that somebody too far away can be asked to come closer."""
+CHOICES = ("auto", "yunet", "hog")
 
 
-class Detector:
-    """Finds upright frontal faces. Holds no state between frames; dlib lets other threads run meanwhile."""
+class Detector(Protocol):
+    """Finds upright faces from some 0.8 `smallest_face` on, in pixels of the frame; belongs to one thread.
 
-    def __init__(self, smallest_face: int) -> None:
-        """`smallest_face` in pixels of the frame. Halving it costs four times the time."""
-        self.smallest_face = smallest_face
-        self._shrink = WINDOW / (smallest_face * MARGIN)
-        self._hog = dlib.get_frontal_face_detector()
+    Boxes are those of dlib's frontal detector, whatever finds the face: the points that align it were learned on them.
+    """
+
+    name: str
+    smallest_face: int
 
     def find(self, frame: Frame) -> list[Face]:
-        """The faces in a frame, the surest first; boxes in pixels of `frame.image`."""
-        grey, scale = self._picture(frame)
-        boxes, scores, _ = self._hog.run(grey, 0, 0.0)
-        return [
-            Face(Box(b.left() * scale, b.top() * scale, b.width() * scale, b.height() * scale), float(score))
-            for b, score in zip(boxes, scores, strict=True)
-        ]
+        """The faces in a frame, the surest first; boxes in pixels of `frame.image`. None in an empty frame."""
+        ...
 
-    def _picture(self, frame: Frame) -> tuple[Image, float]:
-        """The grey picture to search, in which the smallest face fills the window; frame pixels a pixel of it."""
-        width = round(frame.image.shape[1] * self._shrink)
-        source = frame.detection
-        if width > source.shape[1] and frame.scale > 1:
-            source = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)  # the small copy has lost what is looked for
-        scale = frame.image.shape[1] / width
-        if width == source.shape[1]:
-            return source, scale
-        height = max(1, round(frame.image.shape[0] / scale))
-        method = cv2.INTER_AREA if width < source.shape[1] else cv2.INTER_LINEAR
-        return cv2.resize(source, (width, height), interpolation=method), scale
+
+def open_detector(choice: str, smallest_face: int, yunet: Path | None) -> Detector:
+    """The detector that `door.detector` names; `yunet` is its checked file, None where there is none.
+
+    "auto" is YuNet where its file is, HOG elsewhere: the configuration says so, and `name` tells which one it was.
+    Raises `DeviceError` for "yunet" without the file, `ValueError` for another choice.
+    """
+    if choice not in CHOICES:
+        raise ValueError(f"{choice}: not a detector; there are {', '.join(CHOICES)}")
+    if choice == "hog" or (choice == "auto" and yunet is None):
+        return Hog(smallest_face)
+    if yunet is None:
+        raise DeviceError(
+            'door.detector is "yunet" and its model file is not there; run `appliance models fetch`, or set '
+            'door.detector to "auto" or "hog"'
+        )
+    return YuNet(yunet, smallest_face)

@@ -18,10 +18,10 @@ from appliance.face import Box
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, Embedder
 from appliance.face.gallery import Gallery
+from appliance.face.quality import BLURRED, TURNED
 from appliance.identification import Enrolled, join
 from appliance.journal import Fact, Writer
 from appliance.services.clock import Clock
-from appliance.services.recogniser import BLURRED, TURNED
 
 SMALLEST_FACE = 64
 """Pixels across that a face needs to be enrolled; smaller ones are blown up to the network's 150."""

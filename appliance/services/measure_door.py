@@ -20,11 +20,11 @@ from appliance.services.recogniser import Recogniser, Visit
 
 
 def measure(
-    video: str, gallery: Path, *, smallest_face: int, looks: int, fpir: float, reference: bool = True
+    video: str, gallery: Path, *, detector: Detector, looks: int, fpir: float, reference: bool = True
 ) -> dict[str, Any]:
     """The fields of the bench contract. `ms_to_decision`: from a visit's first frame to its last search, median, in the
-    recording's time. The descriptors of the gallery are not counted."""
-    recogniser = Recogniser(Detector(smallest_face), OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
+    recording's time. The descriptors of the gallery are not counted; its faces are found by HOG."""
+    recogniser = Recogniser(detector, OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
     recogniser.enrol(Bench().gallery(gallery).templates)
     visits: dict[int, Visit] = {}
     times: dict[int, float] = {}
@@ -38,6 +38,7 @@ def measure(
         1000 * (times[v.decided_frame] - times[v.first_frame]) for v in visits.values() if v.decided_frame is not None
     ]
     result = {
+        "detector": detector.name,
         "frames": len(times),
         "cpu_ms_per_frame": round(1000 * spent / max(len(times), 1), 2),
         "tracks": [_account(visit) for visit in visits.values()],

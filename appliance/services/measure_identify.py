@@ -17,6 +17,7 @@ from appliance.camera.framing import framed, from_bgr
 from appliance.face import graph
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, OnnxEmbedder
+from appliance.face.hog import Hog
 from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template
 from appliance.services.enrolment import SMALLEST_FACE, Describing, pictures_of
 
@@ -34,8 +35,10 @@ class Search:
 class Bench:
     """Describes pictures and counts what it cost and whom it could not see."""
 
-    def __init__(self) -> None:
-        self._detector, self._embedder = Detector(SMALLEST_FACE), OnnxEmbedder(graph.built())
+    def __init__(self, detector: Detector | None = None) -> None:
+        """`detector` None: HOG, for faces as large as enrolment asks."""
+        self._detector, self._embedder = detector or Hog(SMALLEST_FACE), OnnxEmbedder(graph.built())
+        self.detector = self._detector.name
         self._describing = Describing(self._detector, self._embedder)
         self.model = self._embedder.digest
         self.unseen = self.faces = 0
@@ -70,9 +73,11 @@ class Bench:
         return found
 
 
-def measure(gallery: Path, probes: Path, strangers: Path, *, frames: int, fpir: float) -> dict[str, Any]:
+def measure(
+    gallery: Path, probes: Path, strangers: Path, *, frames: int, fpir: float, detector: Detector | None = None
+) -> dict[str, Any]:
     """The fields of the bench contract. `frames` pictures of one identity are joined, in name order, as one track."""
-    bench = Bench()
+    bench = Bench(detector)
     enrolled = bench.gallery(gallery)
     known, others = bench.probes(probes), bench.probes(strangers)
     threshold = identification.threshold(enrolled, frames, fpir)
@@ -96,6 +101,7 @@ def measure(gallery: Path, probes: Path, strangers: Path, *, frames: int, fpir: 
         "ambiguous": sum(isinstance(s.decision, Ambiguous) for s in (*mated, *unmated)),
         "cpu_ms_per_face": round(1000 * bench.cpu / max(bench.faces, 1), 2),
         "model": bench.model,
+        "detector": bench.detector,
     }
 
 

@@ -17,8 +17,8 @@ from appliance.camera.framing import framed
 from appliance.demo import portrait
 from appliance.errors import DeviceError
 from appliance.face import Box, graph
-from appliance.face.detector import Detector
 from appliance.face.embedder import OnnxEmbedder
+from appliance.face.hog import Hog
 from appliance.face.models import catalogue
 
 
@@ -44,32 +44,32 @@ def embedder() -> OnnxEmbedder:
 
 @pytest.mark.parametrize(("smallest", "size"), [(80, 300), (160, 480), (40, 130)])
 def test_a_face_is_found_where_it_is(smallest: int, size: int) -> None:
-    (found,) = Detector(smallest).find(seen(scene(size)))
+    (found,) = Hog(smallest).find(seen(scene(size)))
     assert found.box.centre[0] == pytest.approx(120 + size / 2, abs=0.12 * size)
     assert found.box.w == pytest.approx(0.38 * size, rel=0.3)
 
 
 def test_a_face_smaller_than_asked_for_is_not_searched_for() -> None:
-    assert Detector(160).find(seen(scene(130))) == []
-    assert Detector(80).find(seen(scene(130)))
+    assert Hog(160).find(seen(scene(130))) == []
+    assert Hog(80).find(seen(scene(130)))
 
 
 def test_boxes_are_in_pixels_of_the_whole_frame() -> None:
     large = scene(600, at=(900, 100), frame=1600)
     frame = seen(large)
     assert frame.scale == 2.5
-    (found,) = Detector(160).find(frame)
+    (found,) = Hog(160).find(frame)
     assert found.box.centre[0] == pytest.approx(900 + 300, abs=70)
-    (fine,) = Detector(100).find(frame)  # searched in the whole frame, not in its small copy
+    (fine,) = Hog(100).find(frame)  # searched in the whole frame, not in its small copy
     assert fine.box.overlap(found.box) > 0.5
 
 
 def test_an_empty_corridor_has_no_faces() -> None:
-    assert Detector(80).find(seen(np.full((360, 640, 3), 150, np.uint8))) == []
+    assert Hog(80).find(seen(np.full((360, 640, 3), 150, np.uint8))) == []
 
 
 def test_the_same_face_is_nearer_than_another(embedder: OnnxEmbedder) -> None:
-    detector = Detector(80)
+    detector = Hog(80)
 
     def describe(person: int, yaw: float) -> np.ndarray:
         frame = seen(scene(360, person=person, yaw=yaw))
@@ -84,7 +84,7 @@ def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: OnnxE
     import face_recognition
 
     frame = seen(scene(360))
-    box = Detector(80).find(frame)[0].box
+    box = Hog(80).find(frame)[0].box
     ours = embedder.describe(embedder.align(frame.image, box))
     place = [(round(box.y), round(box.x + box.w) - 1, round(box.y + box.h) - 1, round(box.x))]
     (theirs,) = face_recognition.face_encodings(frame.image, place, model="small")
@@ -93,7 +93,7 @@ def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: OnnxE
 
 def test_a_mirrored_look_is_another_one_of_the_same_face(embedder: OnnxEmbedder) -> None:
     frame = seen(scene(360, yaw=8))
-    chip = embedder.align(frame.image, Detector(80).find(frame)[0].box)
+    chip = embedder.align(frame.image, Hog(80).find(frame)[0].box)
     apart = float(np.linalg.norm(embedder.describe(chip) - embedder.describe(chip, mirrored=True)))
     assert 0.01 < apart < 0.3
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from appliance.camera import Image
 from appliance.camera.framing import framed, from_bgr
 from appliance.face import Box, graph
-from appliance.face.detector import Detector
 from appliance.face.embedder import Chip, OnnxEmbedder
+from appliance.face.hog import Hog
 from appliance.face.quality import INSIDE, Hint, Quality, judge
 from tests.face.test_faces import scene
 
@@ -27,7 +27,7 @@ GOOD = Quality(110, 1.0, 50, 0.05, 120, 180, 0.0, 0.05, 0.8)
 def look() -> tuple[Image, Box, Chip]:
     """A drawn delegate in even light, where the detector sees the face, and cut out."""
     picture = scene(300)
-    (face,) = Detector(80).find(framed(picture, 0, 0.0))
+    (face,) = Hog(80).find(framed(picture, 0, 0.0))
     return picture, face.box, OnnxEmbedder(graph.built()).align(picture, face.box)
 
 
@@ -141,10 +141,10 @@ def test_black_and_white_frames_and_frames_of_8_pixels_have_their_hint(value: in
 @pytest.mark.shared_data
 @pytest.mark.skipif(not FACES.is_dir(), reason="needs the shared photographs of faces")
 def test_99_of_100_portraits_pass() -> None:
-    detector, embedder = Detector(80), OnnxEmbedder(graph.built())
+    detector, embedder = Hog(80), OnnxEmbedder(graph.built())
     hints = []
     for path in sorted(FACES.glob("probes/*/*"))[::2]:
-        picture = from_bgr(cv2.imread(str(path)))
+        picture = from_bgr(np.asarray(cv2.imread(str(path))))
         faces = detector.find(framed(picture, 0, 0.0))
         if faces:
             box = max((face.box for face in faces), key=lambda box: box.w)

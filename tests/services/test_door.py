@@ -25,7 +25,7 @@ from appliance.events import (
     ServiceStarted,
 )
 from appliance.face import graph
-from appliance.face.detector import Detector
+from appliance.face.hog import Hog
 from appliance.face.embedder import OnnxEmbedder
 from appliance.identification import Template
 from appliance.journal import Instant, Writer
@@ -336,7 +336,7 @@ def test_drawn_people_walk_up_and_are_seen_with_dlib(tmp_path: Path) -> None:
 
     Each stands where the one before stood less than a second earlier, and the two delegates are only 0.35 apart.
     """
-    detector, embedder = Detector(80), OnnxEmbedder(graph.built())
+    detector, embedder = Hog(80), OnnxEmbedder(graph.built())
     people = [portrait.Person.from_seed(seed) for seed in (*portrait.COUNCIL[:2], portrait.STRANGERS[0])]
     describing = Describing(detector, embedder)
     pictures = [[describing.describe(_on_grey(p, yaw)) for yaw in (-6, 6)] for p in people[:2]]

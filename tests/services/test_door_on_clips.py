@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.face.hog import Hog
 from appliance.services import measure_door, measure_identify
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -21,7 +22,7 @@ pytestmark = [
 def test_the_stage_clip() -> None:
     clip = DATA / "video" / "short_hamilton_clip.mp4"
     result = measure_door.measure(
-        str(clip), DATA / "clip_gallery", smallest_face=40, looks=3, fpir=0.01, reference=False
+        str(clip), DATA / "clip_gallery", detector=Hog(40), looks=3, fpir=0.01, reference=False
     )
     assert [t["delegate"] for t in result["tracks"] if t["delegate"]] == ["lin-manuel-miranda"]
 
@@ -29,7 +30,7 @@ def test_the_stage_clip() -> None:
 def test_a_stranger_talks() -> None:
     clip = DATA / "video" / "talking_head.mp4"
     result = measure_door.measure(
-        str(clip), DATA / "clip_gallery", smallest_face=80, looks=3, fpir=0.01, reference=False
+        str(clip), DATA / "clip_gallery", detector=Hog(80), looks=3, fpir=0.01, reference=False
     )
     assert [t["decision"] for t in result["tracks"]] == ["unknown"]
 

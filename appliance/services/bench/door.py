@@ -12,10 +12,10 @@ from appliance.config import Configuration
 from appliance.control import Server
 from appliance.errors import JournalError
 from appliance.face import graph
-from appliance.face.detector import Detector
+from appliance.face.detector import Detector, open_detector
 from appliance.face.embedder import DlibEmbedder, Embedder, OnnxEmbedder
 from appliance.face.gallery import Gallery
-from appliance.face.models import catalogue
+from appliance.face.models import catalogue, yunet_path
 from appliance.journal import Reader, Writer
 from appliance.keypad.gpio import open_factory
 from appliance.services.bench.users import uids
@@ -41,6 +41,12 @@ def open_embedder(state: State, configuration: Configuration) -> Embedder:
     return OnnxEmbedder(graph.opened(state.models))
 
 
+def detector_of(state: State, configuration: Configuration, smallest_face: int) -> Detector:
+    """The detector that `door.detector` names; YuNet's file lies in the state directory."""
+    choice = configuration.door.detector
+    return open_detector(choice, smallest_face, None if choice == "hog" else yunet_path(state.models))
+
+
 def open_writer(state: State, writer: events.Writer) -> Writer:
     """The journal for one more writer. Raises `JournalError` where the ballot service has not begun it yet."""
     reader = Reader(state.journal)
@@ -54,11 +60,13 @@ def open_writer(state: State, writer: events.Writer) -> Writer:
 @contextmanager
 def open_enroller(state: State, consent: str, clock: Clock | None = None) -> Iterator[Enroller]:
     """What `appliance enroll` works with."""
-    embedder = open_embedder(state, state.configuration())
+    configuration = state.configuration()
+    embedder = open_embedder(state, configuration)
+    detector = detector_of(state, configuration, SMALLEST_FACE)
     writer = open_writer(state, events.Writer.GALLERY)
     gallery = open_gallery(state)
     try:
-        yield Enroller(gallery, writer, Detector(SMALLEST_FACE), embedder, clock or SystemClock(), consent)
+        yield Enroller(gallery, writer, detector, embedder, clock or SystemClock(), consent)
     finally:
         gallery.close()
         writer.close()
@@ -68,6 +76,7 @@ def build(state: State, configuration: Configuration, *, until_end: bool = False
     """The door service. `until_end`: a recording is read frame by frame, as fast as it goes, and then it is over."""
     door, camera = configuration.door, configuration.camera
     embedder = open_embedder(state, configuration)
+    detector = detector_of(state, configuration, door.smallest_face)
     writer = open_writer(state, events.Writer.DOOR)
     signals = (
         DoorLamp(None, None)
@@ -76,7 +85,7 @@ def build(state: State, configuration: Configuration, *, until_end: bool = False
     )
     return Door(
         open_camera=partial(open_camera, camera, paced=not until_end) if camera.source else None,
-        recogniser=Recogniser(Detector(door.smallest_face), embedder, looks=door.looks, fpir=door.fpir),
+        recogniser=Recogniser(detector, embedder, looks=door.looks, fpir=door.fpir),
         gallery=open_gallery(state),
         writer=writer,
         clock=SystemClock(),
