@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from appliance import __version__, attendance
 from appliance.attendance import Attendance
@@ -30,10 +30,13 @@ from appliance.record import Entry
 from appliance.services import door_view
 from appliance.services.clock import Clock
 from appliance.services.door_lamp import Signals
-from appliance.services.door_view import FaceView, Message
+from appliance.services.door_screen import Screen, stage
+from appliance.services.door_view import FaceView
 from appliance.services.kept_camera import KeptCamera
 from appliance.services.loop import Turn
-from appliance.services.recogniser import Recogniser, Visit
+from appliance.services.recogniser import Recogniser
+from appliance.services.upside_down import UpsideDown
+from appliance.services.visits import Visit
 
 IDLE_SECONDS = 0.25
 """How long a turn without a camera waits for a question."""
@@ -74,7 +77,7 @@ class Door:
         """`open_camera` None: no camera is configured. Refuses to start in doubt: clock, journal, camera, gallery."""
         self._recogniser, self._gallery = recogniser, gallery
         self._writer, self._clock, self._server, self._signals = writer, clock, server, signals
-        self._greeting, self._until_end, self._model = greeting_seconds, until_end, started.models.get("embedder", "")
+        self._until_end, self._model = until_end, started.models.get("embedder", "")
         now = clock.now()
         if now.at < "2026":
             raise DeviceError(f"the clock says {now.at}: a roll needs the right time; set it or connect a time server")
@@ -85,9 +88,8 @@ class Door:
         self._camera = KeptCamera(open_camera, clock)
         self._frame: Frame | None = None
         self._visible: Sequence[Visit] = ()
-        self._came: dict[int, str] = {}  # visit → UTC at its first frame: names its facts
-        self._said: dict[int, str] = {}  # visit → what became of it
-        self._message = Message("look", clock.monotonic())
+        self._screen = Screen(greeting_seconds, clock.monotonic())
+        self._upside_down = UpsideDown(recogniser.detector)
         self._times: deque[float] = deque(maxlen=30)
         self._dropped = 0
         self._recogniser.enrol(gallery.templates())
@@ -105,7 +107,8 @@ class Door:
         if frame is not None:
             self._look(frame)
         self._say_default()
-        self._signals.show(self._message.code, self._clock.monotonic() - self._message.since)
+        message = self._screen.message
+        self._signals.show(message.code, self._clock.monotonic() - message.since)
         for request in self._server.poll(0 if frame is not None else min(IDLE_SECONDS, self._camera.until_retry)):
             self._answer(request)
         return Turn.DONE if self._camera.over and self._until_end else Turn.AGAIN
@@ -138,7 +141,6 @@ class Door:
         """Whoever is seen from now on has just come."""
         self._recogniser.forget_visits()
         self._visible, self._frame = (), None
-        self._came, self._said = {}, {}
 
     @property
     def _minutes(self) -> Minutes | None:
@@ -160,18 +162,15 @@ class Door:
         minutes = self._minutes
         sighting = self._recogniser.take(frame, look=minutes is not None)
         self._visible = sighting.visible
+        self._upside_down.watch(frame, faces=bool(sighting.visible))
         for visit in sighting.visible:
-            if visit.track not in self._came:
-                self._came[visit.track] = self._clock.now().at
+            visit.came = visit.came or self._clock.now().at
         if minutes is not None:
-            if sighting.decided is not None:
-                self._decide(sighting.decided, minutes)
+            for visit in sighting.decided:
+                self._decide(visit, minutes)
             for visit in sighting.ended:
-                if visit.decision is not None and visit.track not in self._said:
+                if visit.decision is not None and not visit.said and not visit.resumed:
                     self._decide(visit, minutes)
-        for visit in sighting.ended:
-            self._came.pop(visit.track, None)
-            self._said.pop(visit.track, None)
 
     def _decide(self, visit: Visit, minutes: Minutes) -> None:
         """Record what a visit came to, then say it."""
@@ -183,11 +182,10 @@ class Door:
             if not isinstance(outcome, Refusal):
                 self._welcome(visit, minutes.roll.roster[decision.delegate], outcome)
                 return
-        code = "ambiguous" if isinstance(decision, Ambiguous) else "unknown"
-        fact = FaceNotIdentified(
-            meeting=minutes.id, decision="ambiguous" if code == "ambiguous" else "unknown", looks=len(visit.looks)
-        )
-        self._append(f"door/{minutes.id}/visit/{self._came[visit.track]}/{visit.track}", fact)
+        code: Literal["unknown", "ambiguous"] = "ambiguous" if isinstance(decision, Ambiguous) else "unknown"
+        if visit.said not in ("unknown", "ambiguous"):  # once a person, however often they are looked at
+            fact = FaceNotIdentified(meeting=minutes.id, decision=code, looks=len(visit.looks))
+            self._append(f"door/{minutes.id}/visit/{visit.came}/{visit.track}", fact)
         self._say(visit, code)
 
     def _welcome(self, visit: Visit, delegate: Delegate, outcome: CheckedIn | Attendance) -> None:
@@ -198,24 +196,18 @@ class Door:
     # Saying ----------------------------------------------------------------------------------------------------------
 
     def _say(self, visit: Visit, code: str, delegate: Delegate | None = None) -> None:
-        self._said[visit.track] = code
-        self._message = Message(code, self._clock.monotonic(), delegate)
+        visit.said = code
+        self._screen.greet(code, delegate, self._clock.monotonic())
 
     def _say_default(self) -> None:
         """What stands on the screen when no greeting does."""
         now = self._clock.monotonic()
         if self._camera.state != "ok":
-            code = "camera-lost"
+            self._screen.state("camera-lost", now)
         elif self._minutes is None:
-            code = "no-meeting"
-        elif self._message.code in ("welcome", "already", "unknown", "ambiguous") and (
-            now - self._message.since < self._greeting
-        ):
-            return
+            self._screen.state("no-meeting", now)
         else:
-            code = "closer" if self._visible and not any(v.near for v in self._visible) else "look"
-        if code != self._message.code:
-            self._message = Message(code, now)
+            self._screen.hint(stage(self._visible), now)
 
     def _answer(self, request: Request) -> None:
         if request.do == "frame":
@@ -227,21 +219,29 @@ class Door:
 
     def _show(self) -> dict[str, Any]:
         faces = [self._view(visit) for visit in self._visible]
-        return door_view.preview(self._frame, faces, self._message)
+        return door_view.preview(self._frame, faces, self._screen.message)
 
     def _view(self, visit: Visit) -> FaceView:
         box = visit.face.box
-        code, delegate = self._said.get(visit.track, ""), None
-        if visit.doubtful:
-            code = ""
-        if code in ("welcome", "already") and isinstance(visit.decision, Identified) and self._minutes is not None:
-            delegate = self._minutes.roll.roster.get(visit.decision.delegate)
+        code, delegate = visit.said, None
+        if code in ("welcome", "already"):
+            if visit.doubtful or self._minutes is None or not isinstance(visit.decision, Identified):
+                code = ""
+            else:
+                delegate = self._minutes.roll.roster.get(visit.decision.delegate)
         state = {"already": "known"}.get(code, code) or ("looking" if visit.looks else "seen")
         return FaceView((box.x, box.y, box.w, box.h), state, delegate)
 
     def _status(self) -> dict[str, Any]:
         return door_view.status(
-            self._camera, self._frame, self._times, self._recogniser, self._model, self._dropped, len(self._visible)
+            self._camera,
+            self._frame,
+            self._times,
+            self._recogniser,
+            self._model,
+            dropped=self._dropped,
+            tracks=len(self._visible),
+            upside_down=self._upside_down.suspected,
         )
 
 

@@ -14,6 +14,11 @@ from appliance.events import Delegate
 from appliance.services.kept_camera import KeptCamera
 from appliance.services.recogniser import Recogniser
 
+UPSIDE_DOWN = (
+    "faces are seen only when the picture is turned over",
+    "turn the camera over, or change camera.rotate (0 or 180)",
+)
+
 PREVIEW_WIDTH = 640
 JPEG_QUALITY = 70
 
@@ -62,14 +67,21 @@ def status(
     times: Sequence[float],
     recogniser: Recogniser,
     model: str,
+    *,
     dropped: int,
     tracks: int,
+    upside_down: bool,
 ) -> dict[str, Any]:
-    """The answer to `status`. `times`: when the last frames were taken in, seconds of the monotonic clock."""
+    """The answer to `status`. `times`: when the last frames were taken in, seconds of the monotonic clock.
+
+    `dropped`: frames that the camera gave while the door was busy with others, since its start.
+    """
     span = times[-1] - times[0] if len(times) > 1 else 0.0
     symptom, remedy = (camera.lost.symptom, camera.lost.remedy) if camera.lost else ("", "")
     if camera.over:
         symptom, remedy = "recording over", "start the door again, or set camera.repeat"
+    elif upside_down and not symptom:
+        symptom, remedy = UPSIDE_DOWN
     return {
         "service": "door",
         "camera": camera.state,
