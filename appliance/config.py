@@ -65,6 +65,16 @@ class Door(Section):
     greeting_seconds: Annotated[float, Field(gt=0, le=30)] = 4.0
 
 
+class Gallery(Section):
+    """Templates of delegates. They are forgotten after `keep_days` where the enrolment states no date of its own.
+
+    `renew_after_meeting`: a new secret rotation when a meeting has ended, so that older copies fit nothing any more.
+    """
+
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    renew_after_meeting: bool = True
+
+
 class Seat(Section):
     """Lines of one keypad, BCM numbering, in the order for, against, abstain."""
 
@@ -167,6 +177,7 @@ class Configuration(Section):
     box: Box = Box()
     camera: Camera = Camera()
     door: Door = Door()
+    gallery: Gallery = Gallery()
     keypads: Keypads = Keypads()
     web: Web = Web()
     broker: Broker = Broker()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,11 +13,15 @@ from appliance import roster
 from appliance.cli.tables import read_rows
 from appliance.errors import ConfigurationError
 from appliance.events import Identifier
+from appliance.services import consent
 from appliance.services import state as states
 from appliance.services.bench.door import open_camera, open_enroller
-from appliance.services.enrolment import Result, pictures_of
+from appliance.services.clock import SystemClock
+from appliance.services.enrolment import Result, Terms, pictures_of
+from appliance.services.state import State
 
 FRAMES = 600
+GLASSES = {"yes": True, "no": False}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,39 +33,75 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--consent", metavar="VERSION", help="version of the consent text that everybody enrolled here has agreed to"
     )
+    parser.add_argument("--expires", metavar="YYYY-MM-DD", help="forget them on that day; else after gallery.keep_days")
+    parser.add_argument("--glasses", choices=GLASSES, help="whether everybody on these pictures wears glasses")
+    parser.add_argument(
+        "--allow-twin", metavar="ID=ID", action="append", default=[], help="these two are two people, however alike"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Enrol; 1 if any delegate got no template."""
-    wanted = _wanted(args)
     state = states.find(args.state)
-    with open_enroller(state, args.consent) as enroller:
+    today = date.fromisoformat(SystemClock().now().at[:10])
+    problems: list[str] = []
+    terms = _terms(args, state, today, problems)
+    wanted = _wanted(args, problems)
+    with open_enroller(state, terms) as enroller:
         if args.camera:
             camera = open_camera(state.configuration().camera)
             try:
                 results = [enroller.from_camera(args.camera, camera, looks=args.looks, frames=FRAMES)]
             finally:
                 camera.close()
+            _report(results[0])
         else:
             results = [_report(enroller.from_pictures(delegate, paths)) for delegate, paths in wanted.items()]
-        alike = enroller.twins()
-    if args.camera:
-        _report(results[0])
-    for one, other in alike:
-        print(f"{one} and {other} look like one person: neither will be named at the door; check them", file=sys.stderr)
     enrolled = sum(r.used > 0 for r in results)
-    print(f"{enrolled} of {len(results)} enrolled", file=sys.stderr)
+    print(f"{enrolled} of {len(results)} enrolled, to be forgotten on {terms.expires}", file=sys.stderr)
     return 0 if enrolled == len(results) > 0 else 1
 
 
-def _wanted(args: argparse.Namespace) -> dict[str, list[Path]]:
-    """Delegate → pictures (none for the camera). Raises `ConfigurationError` with everything that is wrong."""
-    problems = []
+def _terms(args: argparse.Namespace, state: State, today: date, problems: list[str]) -> Terms:
+    """Under what they are enrolled; what is wrong with it is added to `problems`."""
     if not args.consent:
         problems.append(
             "--consent VERSION is missing: a template is sensitive personal data, silence is no consent; state the "
             "version of the text that was agreed to"
         )
+    twins = [tuple(pair.split("=")) for pair in args.allow_twin]
+    problems += [f"--allow-twin {'='.join(pair)}: write it as dv-03=dv-07" for pair in twins if len(set(pair)) != 2]
+    configuration = state.configuration()
+    expires = str(today + timedelta(days=configuration.gallery.keep_days))
+    if args.expires:
+        expires = _date(args.expires, today, problems)
+    stated = args.consent or ""
+    found = consent.find(state.root, stated, configuration.box.language)
+    if found is not None:
+        stated = found.stated
+    elif stated:
+        folder = consent.folder_of(state.root)
+        name = f"{folder}/{stated}.{configuration.box.language}.txt"
+        print(
+            f"{name} is not there: the journal keeps the name of the consent text without its digest", file=sys.stderr
+        )
+    glasses = GLASSES.get(args.glasses) if args.glasses else None
+    return Terms(stated, expires, frozenset(frozenset(pair) for pair in twins), glasses)
+
+
+def _date(text: str, today: date, problems: list[str]) -> str:
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        problems.append(f"--expires {text}: no date; write it as 2027-12-31")
+        return ""
+    if wanted <= today:
+        problems.append(f"--expires {text}: has come already, it is {today}")
+    return str(wanted)
+
+
+def _wanted(args: argparse.Namespace, problems: list[str]) -> dict[str, list[Path]]:
+    """Delegate → pictures (none for the camera). Raises `ConfigurationError` with everything that is wrong."""
     if bool(args.folder) == bool(args.camera):
         problems.append("name a folder of pictures, or --camera ID")
     if args.folder and not args.folder.is_dir():
@@ -93,6 +134,23 @@ def _misnamed(names: dict[str, list[Path]]) -> list[str]:
 def _report(result: Result) -> Result:
     for refused in result.refused:
         print(f"{refused.picture}: not used: {refused.reason}", file=sys.stderr)
-    outcome = f"enrolled from {result.used}" if result.used else "NOT enrolled: no picture could be used"
-    print(f"{result.delegate}: {outcome}")
+    for one in result.duplicates:
+        print(
+            f"{result.delegate} and {one.delegate} look like one person (distance {one.distance:.2f}): which id is "
+            f"right? If they are two people: --allow-twin {result.delegate}={one.delegate}",
+            file=sys.stderr,
+        )
+    for one in result.lookalikes if result.used else ():
+        print(
+            f"{result.delegate} and {one.delegate} are alike (distance {one.distance:.2f}): of their visits about "
+            f"{one.ambiguous:.1%} will end with the PIN, {one.misnamed:.2%} with the other's name",
+            file=sys.stderr,
+        )
+    print(f"{result.delegate}: {_outcome(result)}")
     return result
+
+
+def _outcome(result: Result) -> str:
+    if result.used:
+        return f"enrolled from {result.used}"
+    return "NOT enrolled: " + ("enrolled under another id" if result.duplicates else "no picture could be used")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -14,7 +17,7 @@ from appliance import events
 from appliance.camera import Image
 from appliance.cli import main
 from appliance.demo import portrait
-from appliance.events import DelegateEnrolled, DelegateForgotten, DeviceInstalled, Event
+from appliance.events import DelegateEnrolled, DelegateForgotten, DeviceInstalled, Event, GalleryRenewed
 from appliance.journal import Fact, Reader, Writer
 from appliance.services.state import State
 from tests.worlds.room import HandClock
@@ -30,8 +33,8 @@ def state(tmp_path: Path) -> State:
     return state
 
 
-def drawn(person: int, size: int = 360) -> Image:
-    picture = portrait.draw(portrait.Person.from_seed(portrait.COUNCIL[person]), size=size)
+def drawn(person: int, size: int = 360, yaw: float = 0.0) -> Image:
+    picture = portrait.draw(portrait.Person.from_seed(portrait.COUNCIL[person]), size=size, yaw=yaw)
     alpha = picture.alpha[..., None] / 255
     on_grey = (picture.rgb * alpha + 150 * (1 - alpha)).astype(np.uint8)
     return cv2.copyMakeBorder(on_grey, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=(150, 150, 150))
@@ -128,14 +131,119 @@ def test_from_the_camera(state: State, tmp_path: Path, capsys: pytest.CaptureFix
     assert "an, frame 0: not used: no face found" in err
 
 
-def test_one_person_under_two_ids_is_told(state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_person_under_two_ids_is_refused_and_both_are_named(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("an", "binh"):
         save(tmp_path / "pictures" / name / "1.png", drawn(0))
-    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 0
-    assert "an and binh look like one person" in capsys.readouterr().err
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 1
+    out, err = capsys.readouterr()
+    assert "binh and an look like one person (distance 0.00)" in err
+    assert "--allow-twin binh=an" in err
+    assert "binh: NOT enrolled: enrolled under another id" in out
+    assert [fact.delegate for fact in facts(state) if isinstance(fact, DelegateEnrolled)] == ["an"]
 
 
 def test_before_the_device_is_installed_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
     assert main(["enroll", str(tmp_path / "pictures"), "--consent", "v1", "--state", str(tmp_path / "new")]) == 1
     assert "start `appliance ballot`" in capsys.readouterr().err
+
+
+def test_a_picture_of_somebody_else_in_the_folder_is_left_out_and_its_owner_named(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "pictures"
+    save(folder / "an" / "1.png", drawn(1))
+    for number, yaw in enumerate((-10, 10), 1):
+        save(folder / "binh" / f"{number}.png", drawn(25, yaw=yaw))
+    save(folder / "binh" / "3.png", drawn(1, yaw=5))
+    assert run(state, "enroll", str(folder), "--consent", "v1") == 0
+    out, err = capsys.readouterr()
+    assert "binh: enrolled from 2" in out
+    assert "binh/3.png: not used: somebody else than on the other pictures (it looks like an)" in err
+
+
+def test_of_two_pictures_that_disagree_none_is_used(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for person in (1, 25):
+        save(tmp_path / "pictures" / "an" / f"{person}.png", drawn(person))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 1
+    assert "the pictures show different people; which are right?" in capsys.readouterr().err
+    assert facts(state) == []
+
+
+def test_what_a_picture_lacks_is_said(state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "pictures" / "an"
+    save(folder / "dark.png", (drawn(0) * 0.12).astype(np.uint8))
+    save(folder / "soft.png", cv2.GaussianBlur(drawn(0), (0, 0), 7))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 1
+    err = capsys.readouterr().err
+    assert re.search(r"an/dark.png: not used: the face is (too dark|dark before)", err)
+    assert "an/soft.png: not used: the face is blurred" in err
+
+
+def test_the_consent_text_is_bound_by_its_digest(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Tôi đồng ý.\n"
+    (state.root / "consent").mkdir()
+    (state.root / "consent" / "2026-1.vi.txt").write_text(text, encoding="utf-8")
+    save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "2026-1", "--expires", "2027-12-31") == 0
+    (fact,) = facts(state)
+    assert isinstance(fact, DelegateEnrolled)
+    assert fact.consent == f"2026-1.vi sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    assert fact.expires == "2027-12-31"
+    assert run(state, "gallery", "list") == 0
+    assert "until 2027-12-31\tfew pictures, one side only" in capsys.readouterr().out
+
+
+def test_without_a_date_it_is_kept_as_long_as_the_configuration_says(state: State, tmp_path: Path) -> None:
+    state.configuration_file.write_text("[gallery]\nkeep_days = 30\n")
+    save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 0
+    (fact,) = facts(state)
+    assert isinstance(fact, DelegateEnrolled)
+    assert date.fromisoformat(fact.expires) - datetime.now(UTC).date() == timedelta(days=30)
+
+
+def test_dates_and_twins_that_cannot_be_are_all_said_at_once(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
+    words = ("--consent", "v1", "--expires", "2020-01-01", "--allow-twin", "an")
+    assert run(state, "enroll", str(tmp_path / "pictures"), *words) == 1
+    err = capsys.readouterr().err
+    assert "--expires 2020-01-01: has come already" in err
+    assert "--allow-twin an: write it as dv-03=dv-07" in err
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1", "--expires", "tomorrow") == 1
+    assert "--expires tomorrow: no date" in capsys.readouterr().err
+
+
+def test_renewing_and_tidying_from_the_command_line(
+    state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 0
+    before = {path.name for path in state.gallery_key.glob("gallery.rotation.*")}
+    assert run(state, "gallery", "renew", "--reason", "thẻ nhớ cũ bị mất") == 0
+    assert facts(state)[-1] == GalleryRenewed(delegates=1, reason="thẻ nhớ cũ bị mất")
+    assert before.isdisjoint(path.name for path in state.gallery_key.glob("gallery.rotation.*"))
+    assert run(state, "gallery", "tidy") == 0
+    assert "0 forgotten" in capsys.readouterr().err
+
+
+def test_a_cohort_without_delegates_in_it(state: State, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save(tmp_path / "pictures" / "an" / "1.png", drawn(0))
+    assert run(state, "enroll", str(tmp_path / "pictures"), "--consent", "v1") == 0
+    for person in (0, 2, 3):
+        save(tmp_path / "strangers" / f"{person}.png", drawn(person))
+    assert run(state, "gallery", "cohort", str(tmp_path / "strangers")) == 0
+    err = capsys.readouterr().err
+    assert "0.png: not used: it looks like an, who is enrolled" in err
+    assert "cohort of 2" in err
+    assert facts(state)[-1] == GalleryRenewed(delegates=1, reason="cohort from 3 pictures"), "the door hears of it"
+    assert run(state, "gallery", "cohort", "--forget") == 0
+    assert run(state, "gallery", "cohort") == 1

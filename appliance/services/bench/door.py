@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +13,7 @@ from appliance import config, events
 from appliance.camera.source import open_camera
 from appliance.config import Configuration
 from appliance.control import Server
-from appliance.errors import JournalError
+from appliance.errors import DeviceError, JournalError
 from appliance.face import graph
 from appliance.face.detector import Detector, open_detector
 from appliance.face.embedder import DlibEmbedder, Embedder, OnnxEmbedder
@@ -22,22 +25,31 @@ from appliance.services.bench.users import uids
 from appliance.services.clock import Clock, SystemClock
 from appliance.services.door import Door, started
 from appliance.services.door_lamp import DoorLamp, open_signals
-from appliance.services.enrolment import SMALLEST_FACE, Enroller
+from appliance.services.enrolment import SMALLEST_FACE, Enroller, Terms
 from appliance.services.recogniser import Recogniser
 from appliance.services.state import State
 from appliance.vault import keys
 
+log = logging.getLogger(__name__)
 
-def open_gallery(state: State) -> Gallery:
+
+def open_gallery(state: State, *, read_only: bool = False) -> Gallery:
     """The gallery with its key, for the model of models.toml."""
     key = keys.symmetric_key(state.gallery_key, "gallery.key", seals=state.gallery)
-    return Gallery(state.gallery, key, catalogue()["embedder"].sha256)
+    return Gallery(state.gallery, key, catalogue()["embedder"].sha256, state.gallery_key, read_only=read_only)
 
 
 def open_embedder(state: State, configuration: Configuration) -> Embedder:
-    """The network as `door.embedder` says. Where the graph is missing it is made now: it takes a third of a second."""
+    """The network as `door.embedder` says. Where its graph is missing it is made now, which takes a second."""
     if configuration.door.embedder == "dlib":
         return DlibEmbedder()
+    path = graph.path_in(state.models)
+    if not path.exists():
+        log.info("%s: not there yet; making it from dlib's file", path)
+        # In a process of its own: this one would keep the 150 MB that the making takes.
+        words = [sys.executable, "-m", "appliance", "models", "--state", str(state.root), "build"]
+        if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
+            raise DeviceError(f"{path}: could not be made; the reason is above")
     return OnnxEmbedder(graph.opened(state.models))
 
 
@@ -58,7 +70,7 @@ def open_writer(state: State, writer: events.Writer) -> Writer:
 
 
 @contextmanager
-def open_enroller(state: State, consent: str, clock: Clock | None = None) -> Iterator[Enroller]:
+def open_enroller(state: State, terms: Terms, clock: Clock | None = None) -> Iterator[Enroller]:
     """What `appliance enroll` works with."""
     configuration = state.configuration()
     embedder = open_embedder(state, configuration)
@@ -66,7 +78,7 @@ def open_enroller(state: State, consent: str, clock: Clock | None = None) -> Ite
     writer = open_writer(state, events.Writer.GALLERY)
     gallery = open_gallery(state)
     try:
-        yield Enroller(gallery, writer, detector, embedder, clock or SystemClock(), consent)
+        yield Enroller(gallery, writer, detector, embedder, clock or SystemClock(), terms)
     finally:
         gallery.close()
         writer.close()
