@@ -34,8 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "list":
         _list(as_json=args.json)
     elif args.action == "build":
-        graph.write(folder)
-        print(graph.path_in(folder))
+        print(graph.write(folder))
     elif args.action == "fetch":
         print(model_files.fetch(catalogue()["detector"], folder, source=args.source))
     else:

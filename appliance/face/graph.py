@@ -1,18 +1,15 @@
 """The ONNX graph in the state directory: made once from dlib's file, and checked whenever it is opened.
 
 Its name holds the beginning of the digest that models.toml states: what an earlier version made is simply not there and
-is made anew, and what was altered is refused.
+is made anew by whoever needs it (`services.bench.door`), and what was altered is refused.
 """
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from appliance.errors import DeviceError
 from appliance.face.models import Model, catalogue, check, put
-
-log = logging.getLogger(__name__)
 
 
 def path_in(folder: Path, model: Model | None = None) -> Path:
@@ -32,22 +29,15 @@ def built(model: Model | None = None) -> bytes:
     model = model or catalogue()["embedder"]
     source = model.verified()
     graph = resnet.build(resnet_file.read(source.read_bytes(), str(source)), model.sha256)
-    made = path_in(source.parent, model)
-    check(made, graph, model.graph_sha256, "made with other packages than requirements/ pins: run script/bootstrap")
+    check(f"the graph made from {source}", graph, model.graph_sha256, "graph_sha256 there belongs to another version")
     return graph
 
 
 def opened(folder: Path) -> bytes:
-    """The checked graph of the state directory; made, with a word on it, where it is missing.
-
-    Raises `DeviceError` with both values if it is another one, or if it can be neither read nor written.
-    """
+    """The checked graph of the state directory. Raises `DeviceError`: missing, or another one."""
     path = path_in(folder)
     try:
         graph = path.read_bytes()
-    except FileNotFoundError:
-        log.info("%s: not there yet; making it from dlib's file", path)
-        return write(folder)
     except OSError as error:
         raise DeviceError(f"{path}: {error.strerror}; run `appliance models build`") from error
     verify(path, graph)
@@ -60,11 +50,11 @@ def verify(path: Path, graph: bytes) -> None:
     check(path, graph, catalogue()["embedder"].graph_sha256, remedy)
 
 
-def write(folder: Path) -> bytes:
+def write(folder: Path) -> Path:
     """Make the graph and keep it; what earlier versions made goes away."""
     path, graph = path_in(folder), built()
     put(path, graph)
     for earlier in folder.glob(f"{Path(catalogue()['embedder'].file).stem}-*.onnx"):
         if earlier != path:
-            earlier.unlink()
-    return graph
+            earlier.unlink(missing_ok=True)
+    return path

@@ -65,11 +65,11 @@ class Model:
         return "run script/bootstrap" if self.package else "run `appliance models fetch`"
 
 
-def check(path: Path, data: bytes, sha256: str, remedy: str) -> None:
-    """Raise `DeviceError` with both values unless `data`, read from `path`, has the digest that models.toml states."""
+def check(what: Path | str, data: bytes, sha256: str, remedy: str) -> None:
+    """Raise `DeviceError` with both values unless `data` has the digest that models.toml states; `what` names it."""
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise DeviceError(f"{path}: sha256 is {found}, models.toml says {sha256}; {remedy}")
+        raise DeviceError(f"{what}: sha256 is {found}, models.toml says {sha256}; {remedy}")
 
 
 def put(path: Path, data: bytes) -> None:
