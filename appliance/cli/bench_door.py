@@ -22,6 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     detector_option.configure(parser)
     parser.add_argument("--looks", type=int, default=defaults.looks)
     parser.add_argument("--fpir", type=float, default=defaults.fpir)
+    parser.add_argument(
+        "--enrolled", type=int, default=0, metavar="N", help="fill the gallery up with made-up templates"
+    )
+    parser.add_argument("--realtime", action="store_true", help="frames come at their time; those missed are counted")
     parser.add_argument("--no-reference", action="store_true", help="without the face_recognition loop")
     parser.add_argument("--json", action="store_true", help="for machines")
 
@@ -36,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
         looks=args.looks,
         fpir=args.fpir,
         reference=not args.no_reference,
+        enrolled=args.enrolled,
+        realtime=args.realtime,
     )
     print(json.dumps(result) if args.json else "\n".join(f"{key}\t{value}" for key, value in result.items()))
     return 0

@@ -140,7 +140,7 @@ class Visit:
         """It is the person of an earlier visit: go on where that one ended, searches and all."""
         self.looks, self.weights = list(other.looks), list(other.weights)
         self.searches, self.decision, self.claim, self.said = other.searches, other.decision, other.claim, other.said
-        self.decided_frame, other.resumed = other.decided_frame, True
+        self.usable_frame, self.decided_frame, other.resumed = other.usable_frame, other.decided_frame, True
 
     def follow(self, track: int, index: int) -> Visit:
         """The visit that begins here because it may be, or is, somebody else."""

@@ -14,7 +14,13 @@ import pytest
 from appliance.camera import Image
 from appliance.cli import bench_door, bench_identify, main
 from appliance.demo import portrait
+from appliance.identification import Enrolled
+from appliance.services import measure_door
+from appliance.services.crowd import crowd
 from appliance.services.measure_identify import interval
+from appliance.services.recogniser import Recogniser
+from tests.worlds.doorway import Corridor, three_pictures
+from tests.worlds.room import HandClock
 
 
 def drawn(seed: int, yaw: float = 0) -> Image:
@@ -47,7 +53,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(module: Any, words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser()
     module.configure(parser)
-    assert module.run(parser.parse_args([*words, "--json"])) == 0
+    assert module.run(parser.parse_args([*words, "--detector", "hog", "--json"])) == 0
     return dict(json.loads(capsys.readouterr().out))
 
 
@@ -73,13 +79,43 @@ def test_identify_leaves_out_and_counts_who_has_too_few_pictures(
 
 def test_door(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = measured(bench_door, [str(pictures / "clip"), "--gallery", str(pictures / "gallery")], capsys)
-    assert result["frames"] == 8
+    assert (result["frames"], result["dropped"], result["enrolled"], result["made_up"]) == (8, 0, 2, 0)
     (track,) = result["tracks"]
     assert (track["first_frame"], track["decision"], track["delegate"]) == (0, "identified", "an")
-    assert track["decided_frame"] == 4
-    assert result["ms_to_decision"] == 400.0
-    assert result["cpu_ms_per_frame"] > 0
-    assert result["reference_cpu_ms_per_frame"] > 0
+    assert (track["usable_frame"], track["decided_frame"], track["described"]) == (0, 4, 3)
+    assert 400 < result["ms_to_decision"] == result["ms_to_decision_p95"] < 1000
+    assert 0 < result["cpu_ms_per_frame"] < result["reference_cpu_ms_per_frame"]
+    assert result["reference_found"] == {"an": list(range(8))}
+
+
+def test_the_gallery_is_filled_up_with_made_up_templates(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [str(pictures / "clip"), "--gallery", str(pictures / "gallery"), "--enrolled", "60", "--no-reference"]
+    result = measured(bench_door, words, capsys)
+    assert (result["enrolled"], result["made_up"]) == (60, 58)
+    assert [track["delegate"] for track in result["tracks"]] == ["an"]
+    assert result["reference_cpu_ms_per_frame"] is None
+
+
+def test_made_up_templates_are_as_far_apart_as_people() -> None:
+    made = Enrolled(crowd(200, []))
+    apart = made.distances(made.means)[np.triu_indices(200, 1)]
+    assert (apart.mean(), apart.std()) == pytest.approx((0.52, 0.06), abs=0.02)
+    within = [np.linalg.norm(t.images[0] - t.images[1]) for t in made.templates]
+    assert np.mean(within) == pytest.approx(0.29, abs=0.02)
+    assert np.linalg.norm(made.means, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_left_out_at_its_own_pace_is_counted() -> None:
+    """A network of a quarter of a second before a camera that does not wait."""
+    corridor = Corridor(HandClock())
+    corridor.live, corridor.describing = True, 0.25
+    corridor.stand("an")
+    recogniser = Recogniser(corridor, corridor, looks=3, fpir=0.01)
+    recogniser.enrol([three_pictures("an")])
+    frames = (frame for _ in range(10) if (frame := corridor.read()) is not None)
+    done = measure_door.run(frames, recogniser)
+    seen = list(done.times)
+    assert done.dropped == seen[-1] - seen[0] + 1 - 10 > 0
 
 
 @pytest.mark.parametrize(
