@@ -15,19 +15,50 @@ from appliance.face.models import catalogue
 
 CHIP = 150
 PADDING = 0.25
+"""Of the face, on each side: what the network learned on."""
+
+RIM = 15
+"""Pixels of the picture that are kept around the chip, so that it can be shifted and shrunk without inventing any."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of cutting the same face: shrunk by `scale`, moved `down` by pixels of the chip, perhaps mirrored."""
+
+    scale: float = 1.0
+    down: float = 0.0
+    mirrored: bool = False
+
+
+VIEWS = (View(), View(scale=0.9, mirrored=True), View(down=6.0))
+"""Three views of one look, joined, say more than one: LFW, one look, 180 enrolled, FPIR 1 %: TPIR 96 % against 94 %, at
+FPIR 0.5 % 94.5 % against 91.7 %. Ten say no more than these three."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """An aligned face: RGB, 150×150, and how good a look it is.
+    """An aligned face: RGB, 150×150, as the network knows it; `wide`: with its rim, 180×180; and how good it is.
 
-    `sharpness` is the variance of the Laplacian of the grey chip; `turn` is how far the nose stands off the middle
-    between the eyes, in eye distances, to the right of the picture (the person's own left) above 0.
+    `sharpness` is the variance of the grey face's second derivative (3×3 Sobel), across or down, whichever is less: a
+    face blurred by its motion has one of them left. `turn` is how far the nose stands off the middle between the eyes,
+    in eye distances, to the right of the picture (the person's own left) above 0.
     """
 
     image: Image
+    wide: Image
     sharpness: float
     turn: float
+
+    def view(self, number: int) -> Image:
+        """The chip as VIEWS[number] cuts it: RGB, 150×150."""
+        view = VIEWS[number]
+        if view == View():
+            return self.image
+        middle = (CHIP - 1) / 2
+        place = cv2.getRotationMatrix2D((middle + RIM, middle + RIM), 0.0, view.scale)
+        place[:, 2] += (-RIM, view.down - RIM)
+        cut = cv2.warpAffine(self.wide, place, (CHIP, CHIP), flags=cv2.INTER_LINEAR)
+        return np.ascontiguousarray(cut[:, ::-1]) if view.mirrored else cut
 
     @property
     def turned(self) -> float:
@@ -49,9 +80,20 @@ class Aligner:
         place = dlib.rectangle(round(box.x), round(box.y), round(box.x + box.w) - 1, round(box.y + box.h) - 1)
         points = self._points(image, place)
         chip = dlib.get_face_chip(image, points, CHIP, PADDING)
+        # The face itself fills 1 / (1 + 2·padding) of a chip: as many pixels a face, with more around. A crop of this
+        # is the chip but for half a pixel, and the chip is to be dlib's to the last one.
+        wide = dlib.get_face_chip(image, points, CHIP + 2 * RIM, ((1 + 2 * RIM / CHIP) * (1 + 2 * PADDING) - 1) / 2)
         grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
-        sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
-        return Chip(chip, sharpness, _turn(np.array([(p.x, p.y) for p in points.parts()], dtype=np.float64)))
+        sharpness = _sharpness(grey)
+        return Chip(chip, wide, sharpness, _turn(np.array([(p.x, p.y) for p in points.parts()], dtype=np.float64)))
+
+
+def _sharpness(grey: Image) -> float:
+    """Of a grey chip; what is at its rim, hair and background, is no face."""
+    middle = (slice(25, 130), slice(25, 125))
+    across = cv2.Sobel(grey, cv2.CV_32F, 2, 0, ksize=3)[middle]
+    down = cv2.Sobel(grey, cv2.CV_32F, 0, 2, ksize=3)[middle]
+    return float(min(across.var(), down.var()))
 
 
 def _turn(points: NDArray[np.float64]) -> float:

@@ -11,8 +11,10 @@ import dlib
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
 from appliance.camera import Image
+from appliance.errors import DeviceError
 from appliance.face import Box
 from appliance.face.alignment import Aligner, Chip
 from appliance.face.models import catalogue
@@ -36,13 +38,13 @@ class Embedder(ABC):
         """Cut the face out of an RGB picture, eyes level."""
         return self._aligner.align(image, box)
 
-    def describe(self, chip: Chip, *, mirrored: bool = False) -> Descriptor:
-        """The descriptor of an aligned face, or of its mirror image, brought to length 1.
+    def describe(self, chip: Chip, *, view: int = 0) -> Descriptor:
+        """The descriptor of one of an aligned face's `alignment.VIEWS`, brought to length 1.
 
         At length 1 delegates are told apart better than by the raw descriptor: 200 enrolled, one look, FPIR 1 %: TPIR
         93 % against 87 %.
         """
-        raw = self.raw(np.ascontiguousarray(chip.image[:, ::-1]) if mirrored else chip.image)
+        raw = self.raw(chip.view(view))
         return np.asarray(raw / np.linalg.norm(raw), dtype=np.float32)
 
     @abstractmethod
@@ -54,17 +56,20 @@ class OnnxEmbedder(Embedder):
     """The graph of `face.resnet` on one thread: 6 ms of CPU. Python's lock is free meanwhile."""
 
     def __init__(self, graph: bytes) -> None:
-        """`graph` comes from `face.graph`, which checks it."""
+        """`graph` comes from `face.graph`, which checks it. Raises `DeviceError` if it is none."""
         super().__init__()
         options = onnxruntime.SessionOptions()
         # One thread, the caller's: the other cores belong to the other services.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # it warns of graphics cards it did not find
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except (InvalidGraph, InvalidProtobuf, Fail) as error:
+            raise DeviceError(f"ONNX Runtime cannot open the face network's graph: {error}") from error
 
     def raw(self, image: Image) -> Descriptor:
         """See `Embedder`."""
-        (found,) = self._session.run(None, {"chip": image})
+        (found,) = self._session.run(None, {"chip": np.ascontiguousarray(image)})
         return np.asarray(found[0], dtype=np.float32)
 
 

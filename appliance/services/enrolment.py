@@ -19,6 +19,7 @@ from appliance.camera import Camera, Image
 from appliance.camera.framing import framed, from_bgr
 from appliance.enrolment import Look, Lookalike
 from appliance.face import Box
+from appliance.face.alignment import VIEWS, Chip
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, Embedder
 from appliance.face.gallery import Gallery
@@ -117,8 +118,12 @@ class Describing:
         quality = judge(image, boxes[0], chip)
         if (hint := quality.hint()) is not None:
             return REASONS[hint]
-        both = np.array([self._embedder.describe(chip), self._embedder.describe(chip, mirrored=True)])
-        return Seen(join(both), Look(round(chip.turn, 3), round(quality.score, 3)))
+        return Seen(described(self._embedder, chip), Look(round(chip.turn, 3), round(quality.score, 3)))
+
+
+def described(embedder: Embedder, chip: Chip) -> Descriptor:
+    """One look, all its views joined: templates are made of as many as the door takes of a visitor."""
+    return join(np.array([embedder.describe(chip, view=number) for number in range(len(VIEWS))]))
 
 
 class Enroller:

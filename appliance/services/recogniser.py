@@ -14,6 +14,7 @@ import numpy as np
 from appliance import identification
 from appliance.camera import Frame, Image
 from appliance.face import Box, Face
+from appliance.face.alignment import VIEWS
 from appliance.face.embedder import Chip, Descriptor
 from appliance.face.quality import judge
 from appliance.face.tracker import Tracked, Tracker
@@ -49,8 +50,8 @@ class Describer(Protocol):
         """Cut out a face."""
         ...
 
-    def describe(self, chip: Chip, *, mirrored: bool = False) -> Descriptor:
-        """Its descriptor, or its mirror image's."""
+    def describe(self, chip: Chip, *, view: int = 0) -> Descriptor:
+        """The descriptor of one of its views."""
         ...
 
 
@@ -136,8 +137,8 @@ class Recogniser:
     def _look(self, visit: Visit, frame: Frame, ended: list[Visit]) -> list[Visit]:
         """Describe the best look of a visit; what was decided by it."""
         look = visit.pick(frame.monotonic)
-        # Templates are made of both sides; a look and a mirrored look tell more of a face than two looks.
-        descriptor = self._embedder.describe(look.chip, mirrored=len(visit.looks) % 2 == 1)
+        # Templates are made of all views; looks of different views tell more of a face than as many of one.
+        descriptor = self._embedder.describe(look.chip, view=len(visit.looks) % len(VIEWS))
         visit.described += 1
         if visit.looks and not self._is_same(visit, descriptor):
             if visit.restarted and not visit.doubtful and not visit.is_named:

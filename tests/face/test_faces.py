@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ from appliance.camera.framing import framed
 from appliance.demo import portrait
 from appliance.errors import DeviceError
 from appliance.face import Box, graph
+from appliance.face.alignment import CHIP, RIM, VIEWS
 from appliance.face.embedder import OnnxEmbedder
 from appliance.face.hog import Hog
 from appliance.face.models import catalogue
@@ -91,11 +93,24 @@ def test_a_descriptor_is_face_recognitions_brought_to_length_one(embedder: OnnxE
     assert np.abs(ours - theirs / np.linalg.norm(theirs)).max() < 1e-5
 
 
-def test_a_mirrored_look_is_another_one_of_the_same_face(embedder: OnnxEmbedder) -> None:
+def test_every_view_is_another_one_of_the_same_face(embedder: OnnxEmbedder) -> None:
     frame = seen(scene(360, yaw=8))
     chip = embedder.align(frame.image, Hog(80).find(frame)[0].box)
-    apart = float(np.linalg.norm(embedder.describe(chip) - embedder.describe(chip, mirrored=True)))
-    assert 0.01 < apart < 0.3
+    views = [embedder.describe(chip, view=number) for number in range(len(VIEWS))]
+    for one, other in combinations(views, 2):
+        assert 0.01 < float(np.linalg.norm(one - other)) < 0.3
+
+
+def test_the_views_of_a_chip_are_cut_from_the_picture_and_nothing_is_made_up(embedder: OnnxEmbedder) -> None:
+    frame = seen(scene(360))
+    chip = embedder.align(frame.image, Hog(80).find(frame)[0].box)
+    assert chip.view(0) is chip.image
+    middle = slice(RIM, RIM + CHIP)
+    assert np.abs(chip.wide[middle, middle].astype(int) - chip.image).mean() < 1
+    smaller, lower = chip.view(1)[:, ::-1], chip.view(2)
+    assert np.array_equal(lower[6:], chip.wide[middle, middle][:-6])
+    assert np.array_equal(lower[:6], chip.wide[RIM - 6 : RIM, middle])
+    assert np.abs(cv2.resize(chip.wide, (162, 162))[6:156, 6:156].astype(int) - smaller).mean() < 3
 
 
 def test_turned_and_blurred_faces_are_known_as_such(embedder: OnnxEmbedder) -> None:

@@ -122,16 +122,16 @@ class Corridor:
         tiles = np.random.default_rng(zlib.crc32(person.picture.encode())).integers(40, 200, (10, 10, 3), np.uint8)
         chip = np.kron(tiles, np.ones((15, 15, 1), np.uint8))
         chip[0, 0, :2] = divmod(len(self._aligned) - 1, 256)
-        return Chip(chip, person.sharpness, person.turned)
+        return Chip(chip, np.pad(chip, ((15, 15), (15, 15), (0, 0))), person.sharpness, person.turned)
 
-    def describe(self, chip: Chip, *, mirrored: bool = False) -> Descriptor:
-        """The person's direction, a little off, to the other side when mirrored."""
+    def describe(self, chip: Chip, *, view: int = 0) -> Descriptor:
+        """The person's direction, a little off, another way in each view."""
         self.clock.advance(self.describing)
         self.described += 1
         high, low = (int(part) for part in chip.image[0, 0, :2])
         person = self._aligned[256 * high + low]
         self.embeddings[person.picture] = self.embeddings.get(person.picture, 0) + 1
-        off = direction("noise", turn=0.5 if mirrored else 0.25)
+        off = direction("noise", turn=0.25 + 0.25 * view)
         return join(np.array([person.descriptor * 8, off]))
 
 
