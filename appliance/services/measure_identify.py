@@ -18,6 +18,7 @@ from appliance.face import graph
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, OnnxEmbedder
 from appliance.face.hog import Hog
+from appliance.face.quality import prominence
 from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template
 from appliance.services.enrolment import SMALLEST_FACE, Describing, pictures_of
 
@@ -64,7 +65,7 @@ class Bench:
         faces = self._detector.find(framed(image, 0, 0.0))
         found = None
         if faces:
-            box = max((face.box for face in faces), key=lambda box: box.w)
+            box = max((face.box for face in faces), key=lambda box: prominence(box, image))
             found = self._embedder.describe(self._embedder.align(image, box))
             self.faces += 1
         else:

@@ -17,7 +17,7 @@ from appliance.identification import Decision, Identified
 EMBEDDINGS = 5
 """Descriptors that are computed in one visit at most, whatever for."""
 
-GOOD = 0.5
+GOOD = 0.7
 """A first look of this quality is taken at once: most faces at a door are above when they stand."""
 
 WAIT_SECONDS = 0.2

@@ -139,7 +139,7 @@ def test_of_two_frames_between_looks_the_sharper_one_is_taken() -> None:
     one = Passage()
     one.corridor.stand("an")
     one.frames(1)  # the first look comes at once
-    for sharpness in (40.0, 20.0, 20.0, 40.0):
+    for sharpness in (50.0, 20.0, 20.0, 50.0):
         one.corridor.people["an"].sharpness = sharpness
         one.frames(1)
     (visit,) = one.ever.values()
@@ -150,7 +150,7 @@ def test_of_two_frames_between_looks_the_sharper_one_is_taken() -> None:
 def test_a_poor_first_look_waits_a_fifth_of_a_second_for_a_better_one() -> None:
     one = Passage()
     one.corridor.stand("an")
-    one.corridor.people["an"].sharpness = 6.0
+    one.corridor.people["an"].sharpness = 9.0
     one.frames(2)
     assert one.corridor.described == 0
     one.frames(1)
