@@ -1,4 +1,4 @@
-"""A crowd of made-up templates, to see what a large gallery costs. They belong to nobody and prove nothing of accuracy."""
+"""A crowd of made-up templates, to see what a large gallery costs. They are nobody's, and say nothing of accuracy."""
 
 from __future__ import annotations
 

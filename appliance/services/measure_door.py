@@ -63,7 +63,7 @@ def measure(
     """The fields of the bench contract, and `ms_to_decision_p95`, `dropped`, `reference_found`.
 
     CPU is that of finding, following, describing and searching, not of decoding the clip or enrolling. `enrolled`: the
-    gallery is filled up to so many with made-up templates. `realtime`: frames come at their time and are not waited for.
+    gallery is filled up to so many with made-up templates. `realtime`: frames come at their time, and none waits.
     """
     recogniser = Recogniser(detector, OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
     real = Bench().gallery(gallery).templates

@@ -47,6 +47,8 @@ CAMERA = (
     n_("use MP4 or AVI, or a folder of pictures"),
     n_("recording over"),
     n_("start the door again, or set camera.repeat"),
+    n_("faces are seen only when the picture is turned over"),
+    n_("turn the camera over, or change camera.rotate (0 or 180)"),
 )
 """Symptoms and remedies of the door (`appliance/camera`, `services/door_view.py`)."""
 

@@ -13,6 +13,7 @@ from flask_babel import Babel, force_locale
 import appliance
 from appliance import config
 from appliance.errors import ConfigurationError
+from appliance.services import door_view
 from appliance.uplink import connection_test
 from appliance.web import said
 
@@ -37,6 +38,8 @@ def vietnamese() -> Iterator[None]:
             "name a folder of pictures, folder/%d.jpg, or a video file",
             "hãy nêu một thư mục ảnh, folder/%d.jpg, hoặc một tệp video",
         ),
+        (door_view.UPSIDE_DOWN[0], "chỉ thấy khuôn mặt khi lật ngược hình"),
+        (door_view.UPSIDE_DOWN[1], "hãy lật camera lại, hoặc đổi camera.rotate (0 hoặc 180)"),
         ("never said before", "never said before"),
     ],
 )

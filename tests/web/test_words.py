@@ -11,6 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from appliance import events
+from appliance.face.quality import Hint
+from appliance.services import door_screen
 from appliance.web import words
 
 WEB = Path(words.__file__).parent
@@ -53,9 +55,9 @@ def test_vietnamese_is_vietnamese() -> None:
 
 
 def test_every_door_code_and_state_of_the_contract_has_words() -> None:
-    assert {"look", "closer", "welcome", "already", "unknown", "ambiguous", "no-meeting", "camera-lost"} <= set(
-        words.DOOR_HINTS
-    )
+    of_the_door = {*door_screen.HINTS.values(), *door_screen.GREETINGS, "look", "hold", "no-meeting", "camera-lost"}
+    assert of_the_door | {"camera-none", "door-silent"} <= set(words.DOOR_HINTS)
+    assert set(door_screen.HINTS) == set(Hint)
     assert set(words.UPLINK) == {
         "off",
         "connecting",
