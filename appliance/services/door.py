@@ -19,6 +19,9 @@ from appliance.events import (
     DelegateForgotten,
     Event,
     FaceNotIdentified,
+    GalleryRenewed,
+    Liveness,
+    MeetingConvened,
     Method,
     Refusal,
     ServiceStarted,
@@ -32,16 +35,17 @@ from appliance.services.clock import Clock
 from appliance.services.door_lamp import Signals
 from appliance.services.door_screen import Screen, stage
 from appliance.services.door_view import FaceView
+from appliance.services.enrolling import Enrolling, NoEnrolling
 from appliance.services.kept_camera import KeptCamera
 from appliance.services.loop import Turn
 from appliance.services.recogniser import Recogniser
 from appliance.services.upside_down import UpsideDown
-from appliance.services.visits import Visit
+from appliance.services.visits import Presented, Visit
 
 IDLE_SECONDS = 0.25
 """How long a turn without a camera waits for a question."""
 
-OURS = ("box.", "camera.", "door.", "keypads.factory", "keypads.chip")
+OURS = ("box.", "camera.", "door.", "gallery.", "keypads.factory", "keypads.chip")
 """Settings that this service was built from."""
 
 
@@ -60,7 +64,7 @@ class Templates(Protocol):
 class Door:
     """Built with its devices; the loop turns it. Holds faces and descriptors in memory, and only figures leave it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each device is an argument, and a test may give its own
         self,
         *,
         open_camera: Callable[[], Camera] | None,
@@ -73,11 +77,18 @@ class Door:
         started: ServiceStarted,
         greeting_seconds: float = 4.0,
         until_end: bool = False,
+        liveness: Liveness = Liveness.OFF,
+        enrolling: Enrolling | None = None,
     ) -> None:
-        """`open_camera` None: no camera is configured. Refuses to start in doubt: clock, journal, camera, gallery."""
+        """`open_camera` None: no camera is configured. Refuses to start in doubt: clock, journal, camera, gallery.
+
+        `liveness` counts for meetings that do not state their own.
+        """
         self._recogniser, self._gallery = recogniser, gallery
         self._writer, self._clock, self._server, self._signals = writer, clock, server, signals
+        self._enrolling = enrolling or NoEnrolling()
         self._until_end, self._model = until_end, started.models.get("embedder", "")
+        self._liveness = recogniser.liveness = liveness
         now = clock.now()
         if now.at < "2026":
             raise DeviceError(f"the clock says {now.at}: a roll needs the right time; set it or connect a time server")
@@ -106,6 +117,7 @@ class Door:
             self._begin_anew()
         if frame is not None:
             self._look(frame)
+        self._enrolling.turn()
         self._say_default()
         message = self._screen.message
         self._signals.show(message.code, self._clock.monotonic() - message.since)
@@ -119,6 +131,7 @@ class Door:
         self._server.close()
         self._signals.close()
         self._gallery.close()
+        self._enrolling.close()
         self._writer.close()
 
     # Journal ---------------------------------------------------------------------------------------------------------
@@ -129,8 +142,11 @@ class Door:
         for event in (entry.event for entry in news):
             if isinstance(event, ConfigurationChanged):
                 restart |= any(key.startswith(OURS) for key in event.keys)
-        if any(isinstance(entry.event, DelegateEnrolled | DelegateForgotten) for entry in news):
+            elif isinstance(event, MeetingConvened):
+                self._recogniser.liveness = event.liveness or self._liveness
+        if any(isinstance(entry.event, DelegateEnrolled | DelegateForgotten | GalleryRenewed) for entry in news):
             self._recogniser.enrol(self._gallery.templates())
+        self._enrolling.hear(news)
         meeting = self._minutes.id if self._minutes else ""
         if meeting != self._meeting:
             self._meeting = meeting
@@ -159,6 +175,11 @@ class Door:
             self._dropped += max(0, frame.index - self._frame.index - 1)
         self._frame = frame
         self._times.append(self._clock.monotonic())
+        if self._enrolling.running:
+            self._enrolling.take(frame)
+            self._recogniser.forget_visits()
+            self._visible = ()
+            return
         minutes = self._minutes
         sighting = self._recogniser.take(frame, look=minutes is not None)
         self._visible = sighting.visible
@@ -169,7 +190,7 @@ class Door:
             for visit in sighting.decided:
                 self._decide(visit, minutes)
             for visit in sighting.ended:
-                if visit.decision is not None and not visit.said and not visit.resumed:
+                if visit.decision is not None and not (visit.said or visit.resumed or visit.pending):
                     self._decide(visit, minutes)
 
     def _decide(self, visit: Visit, minutes: Minutes) -> None:
@@ -182,8 +203,14 @@ class Door:
             if not isinstance(outcome, Refusal):
                 self._welcome(visit, minutes.roll.roster[decision.delegate], outcome)
                 return
-        code: Literal["unknown", "ambiguous"] = "ambiguous" if isinstance(decision, Ambiguous) else "unknown"
-        if visit.said not in ("unknown", "ambiguous"):  # once a person, however often they are looked at
+        code: Literal["unknown", "ambiguous", "presentation"] = "unknown"
+        if isinstance(decision, Ambiguous | Presented):
+            code = "ambiguous" if isinstance(decision, Ambiguous) else "presentation"
+        if visit.said not in (
+            "unknown",
+            "ambiguous",
+            "presentation",
+        ):  # once a person, however often they are looked at
             fact = FaceNotIdentified(meeting=minutes.id, decision=code, looks=len(visit.looks))
             self._append(f"door/{minutes.id}/visit/{visit.came}/{visit.track}", fact)
         self._say(visit, code)
@@ -204,12 +231,16 @@ class Door:
         now = self._clock.monotonic()
         if self._camera.state != "ok":
             self._screen.state("camera-lost", now)
+        elif self._enrolling.running:
+            self._screen.state("enrolling", now)
         elif self._minutes is None:
             self._screen.state("no-meeting", now)
         else:
             self._screen.hint(stage(self._visible), now)
 
     def _answer(self, request: Request) -> None:
+        if self._enrolling.answer(request):
+            return
         if request.do == "frame":
             request.reply(self._show())
         elif request.do == "status":
@@ -218,7 +249,7 @@ class Door:
             request.refuse(Refusal(code="unknown-command", message=f"door answers frame and status, not {request.do}"))
 
     def _show(self) -> dict[str, Any]:
-        faces = [self._view(visit) for visit in self._visible]
+        faces = [*self._enrolling.faces(), *(self._view(visit) for visit in self._visible)]
         return door_view.preview(self._frame, faces, self._screen.message)
 
     def _view(self, visit: Visit) -> FaceView:

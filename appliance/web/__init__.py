@@ -11,8 +11,10 @@ from appliance.config import Configuration
 from appliance.services.state import State
 from appliance.web import (
     delegate,
+    enrolment,
     keypads,
     pages,
+    room,
     said,
     screens,
     secretary,
@@ -44,9 +46,17 @@ def create_app(state: State, configuration: Configuration) -> Flask:
     app.before_request(_remember_language)
     security.protect(app, state, configuration)
     trouble.register(app)
-    for module in (delegate, keypads, pages, screens, secretary, settings, signing, technician):
+    for module in (delegate, enrolment, keypads, pages, screens, secretary, settings, signing, technician):
         app.register_blueprint(module.blueprint)
-    app.context_processor(lambda: {"words": words, "language": words.language(), "configuration": configuration})
+    app.context_processor(
+        lambda: {
+            "words": words,
+            "enrolment": enrolment,
+            "person": room.me(),
+            "language": words.language(),
+            "configuration": configuration,
+        }
+    )
     app.template_filter("initials")(_initials)
     app.template_filter("said")(said.translate)
     return app

@@ -12,8 +12,9 @@ from functools import partial
 from appliance import config, events
 from appliance.camera.source import open_camera
 from appliance.config import Configuration
-from appliance.control import Server
+from appliance.control import Client, Server
 from appliance.errors import DeviceError, JournalError
+from appliance.events import Refusal
 from appliance.face import graph
 from appliance.face.detector import Detector, open_detector
 from appliance.face.embedder import DlibEmbedder, Embedder, OnnxEmbedder
@@ -21,11 +22,14 @@ from appliance.face.gallery import Gallery
 from appliance.face.models import catalogue, yunet_path
 from appliance.journal import Reader, Writer
 from appliance.keypad.gpio import open_factory
+from appliance.services import consent
 from appliance.services.bench.users import uids
 from appliance.services.clock import Clock, SystemClock
 from appliance.services.door import Door, started
+from appliance.services.door_enrolment import DoorEnrolment
 from appliance.services.door_lamp import DoorLamp, open_signals
 from appliance.services.enrolment import SMALLEST_FACE, Enroller, Terms
+from appliance.services.gallery import Keeper
 from appliance.services.recogniser import Recogniser
 from appliance.services.state import State
 from appliance.vault import keys
@@ -84,6 +88,32 @@ def open_enroller(state: State, terms: Terms, clock: Clock | None = None) -> Ite
         writer.close()
 
 
+def open_enrolling(state: State, configuration: Configuration, embedder: Embedder, clock: Clock) -> DoorEnrolment:
+    """What keeps the gallery beside the door, and enrols before its camera."""
+    writer = open_writer(state, events.Writer.GALLERY)
+
+    def role_of(token: str) -> str:
+        answer = Client(state.socket("ballot"), timeout=2.0).ask("who_am_i", token=token)
+        return "" if isinstance(answer, Refusal) else str(answer["role"])
+
+    return DoorEnrolment(
+        detector=detector_of(state, configuration, SMALLEST_FACE),
+        embedder=embedder,
+        open_gallery=lambda read_only: open_gallery(state, read_only=read_only),
+        keeper=Keeper(
+            lambda: open_gallery(state),
+            writer,
+            clock,
+            renew_after_meeting=configuration.gallery.renew_after_meeting,
+        ),
+        writer=writer,
+        clock=clock,
+        role_of=role_of,
+        consents=lambda: consent.texts(state.root),
+        keep_days=configuration.gallery.keep_days,
+    )
+
+
 def build(state: State, configuration: Configuration, *, until_end: bool = False) -> Door:
     """The door service. `until_end`: a recording is read frame by frame, as fast as it goes, and then it is over."""
     door, camera = configuration.door, configuration.camera
@@ -95,15 +125,20 @@ def build(state: State, configuration: Configuration, *, until_end: bool = False
         if door.lamp_pin is None and door.buzzer_pin is None
         else open_signals(door, open_factory(configuration.keypads.factory, configuration.keypads.chip))
     )
+    clock = SystemClock()
+    # First: the keeper makes the gallery, or brings it up to date, which reading alone cannot.
+    enrolling = open_enrolling(state, configuration, embedder, clock)
     return Door(
         open_camera=partial(open_camera, camera, paced=not until_end) if camera.source else None,
         recogniser=Recogniser(detector, embedder, looks=door.looks, fpir=door.fpir),
-        gallery=open_gallery(state),
+        gallery=open_gallery(state, read_only=True),
         writer=writer,
-        clock=SystemClock(),
+        clock=clock,
         server=Server(state.socket("door"), users=uids("web")),
         signals=signals,
         started=started(config.digest(configuration), embedder.digests),
         greeting_seconds=door.greeting_seconds,
         until_end=until_end,
+        liveness=door.liveness,
+        enrolling=enrolling,
     )
