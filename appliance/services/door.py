@@ -26,7 +26,7 @@ from appliance.events import (
     Refusal,
     ServiceStarted,
 )
-from appliance.identification import Ambiguous, Identified, Template
+from appliance.identification import Ambiguous, Identified, Template, Vectors
 from appliance.journal import Fact, Follower, Writer
 from appliance.minutes import Minutes
 from appliance.record import Entry
@@ -54,6 +54,10 @@ class Templates(Protocol):
 
     def templates(self) -> list[Template]:
         """Everybody's descriptors."""
+        ...
+
+    def cohort(self) -> Vectors:
+        """Descriptors of people who are known to be nobody of them (n×128); perhaps none."""
         ...
 
     def close(self) -> None:
@@ -103,7 +107,7 @@ class Door:
         self._upside_down = UpsideDown(recogniser.detector)
         self._times: deque[float] = deque(maxlen=30)
         self._dropped = 0
-        self._recogniser.enrol(gallery.templates())
+        self._recogniser.enrol(gallery.templates(), gallery.cohort())
         self._append(f"door/started/{now.at}", started)
         self._hear(self._follower.news())  # the past: we were built from the configuration it led to
 
@@ -145,7 +149,7 @@ class Door:
             elif isinstance(event, MeetingConvened):
                 self._recogniser.liveness = event.liveness or self._liveness
         if any(isinstance(entry.event, DelegateEnrolled | DelegateForgotten | GalleryRenewed) for entry in news):
-            self._recogniser.enrol(self._gallery.templates())
+            self._recogniser.enrol(self._gallery.templates(), self._gallery.cohort())
         self._enrolling.hear(news)
         meeting = self._minutes.id if self._minutes else ""
         if meeting != self._meeting:

@@ -18,6 +18,9 @@ STANDING_SECONDS = 1.2
 GREETINGS = ("welcome", "already", "unknown", "ambiguous", "presentation")
 """What is said to one person, at once; all but the first two send them to their PIN."""
 
+ASKED = ("turn-left", "turn-right")
+"""A turn of the head, to the person's own side."""
+
 HINTS = {
     Hint.TOO_SMALL: "closer",
     Hint.CUT_OFF: "middle",
@@ -35,9 +38,11 @@ def stage(visible: Sequence[Visit]) -> str:
 
     Whoever has to use their PIN is told so for as long as they stand there and nobody else waits.
     """
-    waiting = [visit for visit in visible if not visit.is_final]
+    waiting = [visit for visit in visible if visit.pending or not visit.is_final]
     if waiting:
         nearest = max(waiting, key=lambda v: v.face.box.w)
+        if (side := nearest.proof.asks) is not None:
+            return f"turn-{side}"
         if not nearest.near:
             return "closer"
         if nearest.hint is not None:
@@ -73,8 +78,8 @@ class Screen:
         if said in GREETINGS:
             if stood < self._greeting or said == code:
                 return
-        elif said in ("look", *HINTS.values(), "hold"):
-            needed = 0.0 if said == "look" else STANDING_SECONDS
+        elif said in ("look", "hold", *ASKED, *HINTS.values()):
+            needed = 0.0 if said == "look" or code in ASKED else STANDING_SECONDS
             if said == code or stood < needed or now - self._since < SETTLED_SECONDS:
                 return
         self.message = Message(code, now)

@@ -20,7 +20,7 @@ from appliance.services import measure_reference
 from appliance.services.crowd import crowd
 from appliance.services.measure_identify import Bench
 from appliance.services.recogniser import Recogniser
-from appliance.services.visits import Visit
+from appliance.services.visits import Presented, Visit
 
 
 @dataclass
@@ -101,7 +101,7 @@ def run(frames: Iterator[Frame], recogniser: Recogniser) -> Run:
 
 def _account(visit: Visit) -> dict[str, Any]:
     decision = visit.decision
-    named = {Identified: "identified", Ambiguous: "ambiguous", type(None): "none"}
+    named = {Identified: "identified", Ambiguous: "ambiguous", Presented: "presentation", type(None): "none"}
     return {
         "first_frame": visit.first_frame,
         "usable_frame": visit.usable_frame,

@@ -5,20 +5,25 @@ The one pipeline of the door service and of `appliance bench door`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from appliance import identification
+from appliance.calibration import calibrate
 from appliance.camera import Frame, Image
+from appliance.events import Liveness
 from appliance.face import Box, Face
 from appliance.face.alignment import VIEWS
 from appliance.face.embedder import Chip, Descriptor
+from appliance.face.liveness_challenge import Side
 from appliance.face.quality import judge
 from appliance.face.tracker import Tracked, Tracker
-from appliance.identification import Enrolled, Template
+from appliance.identification import Enrolled, Template, Vectors
+from appliance.services.proof import Proof
 from appliance.services.rivals import contend
 from appliance.services.visits import EMBEDDINGS, Visit
 
@@ -55,6 +60,10 @@ class Describer(Protocol):
         ...
 
 
+def _either_side() -> Side:
+    return secrets.choice(tuple(Side))
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What one frame brought: who is visible, whose search ended for good in this frame, and whose visit is over.
@@ -71,24 +80,37 @@ class Recogniser:
     """Holds the visits. At most `looks_a_frame` descriptors are computed a frame, so that a turn stays short."""
 
     def __init__(
-        self, detector: Finder, embedder: Describer, *, looks: int, fpir: float, looks_a_frame: int = 2
+        self,
+        detector: Finder,
+        embedder: Describer,
+        *,
+        looks: int,
+        fpir: float,
+        looks_a_frame: int = 2,
+        draw: Callable[[], Side] = _either_side,
     ) -> None:
         """`looks` are joined for the first search, all that a visit may have for the second.
 
         `fpir` is the share of strangers' visits that may end with a name. Each search has an equal part of it: whoever
-        is searched twice has two chances, and that they are not independent only makes it less.
+        is searched twice has two chances, and that they are not independent only makes it less. `draw`: to which side
+        a head is to be turned where that is asked for.
         """
+        self._draw, self.liveness = draw, Liveness.OFF
         self.detector, self._embedder, self._looks_a_frame = detector, embedder, looks_a_frame
         self._plan = tuple(sorted({looks, EMBEDDINGS}))
         self._share = fpir / len(self._plan)
         self.enrol([])
         self.forget_visits()
 
-    def enrol(self, templates: Sequence[Template]) -> None:
-        """Search among these from now on."""
+    def enrol(self, templates: Sequence[Template], cohort: Vectors | None = None) -> None:
+        """Search among these from now on. `cohort`: descriptors of people who are known to be nobody of them."""
         self.enrolled = Enrolled(templates)
-        self.thresholds = [identification.threshold(self.enrolled, n, self._share) for n in self._plan]
-        self._same = min(STRANGE, identification.threshold(self.enrolled, 1, self._share))
+
+        def threshold(looks: int) -> float:
+            return calibrate(self.enrolled, looks=looks, fpir=self._share, cohort=cohort).threshold
+
+        self.thresholds = [threshold(looks) for looks in self._plan]
+        self._same = min(STRANGE, threshold(1))
 
     def forget_visits(self) -> None:
         """Begin anew: everybody who is seen from now on has just come."""
@@ -104,6 +126,9 @@ class Recogniser:
         self._taken = frame.monotonic
         tracked, gone = self._tracker.update(self.detector.find(frame), frame.monotonic)
         ended = [self.visits.pop(track) for track in gone if track in self.visits]
+        for visit in ended:
+            if visit.pending:
+                visit.expose()  # whoever leaves has not shown that they are no picture
         self._visible = [self._visit(t, frame) for t in tracked]
         decided: list[Visit] = []
         if look:
@@ -113,12 +138,13 @@ class Recogniser:
             due.sort(key=lambda v: (v.is_final, len(v.looks), -v.face.box.w))
             for visit in due[: self._looks_a_frame]:
                 decided += self._look(visit, frame, ended)
+            decided += [v for v in self._visible if v.conclude()]
         return Sighting(list(self._visible), decided, ended)
 
     def _visit(self, tracked: Tracked, frame: Frame) -> Visit:
         visit = self.visits.get(tracked.track)
         if visit is None:
-            visit = Visit(tracked.track, tracked.face, frame.index, self._plan)
+            visit = Visit(tracked.track, tracked.face, frame.index, self._plan, self._proof())
             self.visits[tracked.track] = visit
         visit.face, visit.near = tracked.face, tracked.face.box.w >= self.detector.smallest_face * NEAR
         if not tracked.sure:
@@ -131,6 +157,8 @@ class Recogniser:
         chip = self._embedder.align(frame.image, box)
         quality = judge(frame.image, box, chip)
         visit.see(chip, quality, frame.monotonic, frame.index)
+        if visit.is_named or not visit.is_final:
+            visit.proof.see(frame.image, box, chip.turn, frame.monotonic, named=visit.is_named)
         if visit.doubtful and visit.is_spent:
             self._follow(visit, frame.index, ended).see(chip, quality, frame.monotonic, frame.index)
 
@@ -150,17 +178,20 @@ class Recogniser:
             visit.resume(known[-1])
             visit.add(descriptor, look.score)
             lost = self._settle(visit) if visit.is_named else self._search(visit, frame.index)
-            return [visit, *lost] if known[-1].is_named and visit.is_final and not visit.is_named else lost
+            return [visit, *lost] if known[-1].is_named and visit.is_refused else lost
         visit.add(descriptor, look.score)
         return self._search(visit, frame.index)
 
     def _follow(self, visit: Visit, index: int, ended: list[Visit]) -> Visit:
         """End a visit; whoever is in its place begins another, with looks of their own."""
-        begun = visit.follow(self._tracker.renew(visit.track), index)
+        begun = visit.follow(self._tracker.renew(visit.track), index, self._proof())
         ended.append(self.visits.pop(visit.track))
         self.visits[begun.track] = begun
         self._visible[self._visible.index(visit)] = begun
         return begun
+
+    def _proof(self) -> Proof:
+        return Proof(self.liveness, self._draw())
 
     def _is_same(self, visit: Visit, descriptor: Descriptor) -> bool:
         """Whether a look shows the person of a visit's looks."""
@@ -177,8 +208,10 @@ class Recogniser:
         visit.searches = len(visit.plan) if last else visit.searches + 1
         visit.decision = identification.identify(visit.joined, self.enrolled, threshold)
         visit.decided_frame = index
+        visit.pending = visit.is_named
         lost = self._settle(visit)
-        return [*([visit] if visit.is_final else []), *lost]
+        visit.pending &= visit.is_named
+        return [*([visit] if visit.is_refused else []), *lost]
 
     def _settle(self, visit: Visit) -> list[Visit]:
         """Hear the others in the picture about the name that a visit has got; whoever loses theirs for good by it."""

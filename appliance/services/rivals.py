@@ -35,7 +35,7 @@ def contend(visit: Visit, visible: Sequence[Visit], enrolled: Enrolled, threshol
             _dispute(visit, name)
         if distance < claimed + CLEARLY and rival.is_named:
             _dispute(rival, name)
-            rival.searches = len(rival.plan)
+            rival.searches, rival.pending = len(rival.plan), False
             lost.append(rival)
     return lost
 
@@ -46,7 +46,7 @@ def _claim(rival: Visit, name: str, enrolled: Enrolled, threshold: float) -> flo
         return rival.claim[1] if rival.claim is not None and rival.claim[0] == name else None
     if not rival.looks:
         return None
-    distances = enrolled.distances(rival.joined.reshape(1, -1))[0]
+    distances = enrolled.scores(rival.joined.reshape(1, -1))[0]
     nearest = int(np.argmin(distances))
     near = enrolled.delegates[nearest] == name and distances[nearest] <= threshold
     return float(distances[nearest]) if near else None

@@ -13,6 +13,7 @@ from appliance.face.imprint import Imprint, alike, imprint
 from appliance.face.quality import Hint, Quality
 from appliance.face.tracker import GAP_SECONDS
 from appliance.identification import Decision, Identified
+from appliance.services.proof import Proof, Result
 
 EMBEDDINGS = 5
 """Descriptors that are computed in one visit at most, whatever for."""
@@ -41,6 +42,14 @@ class Look:
     score: float
 
 
+@dataclass(frozen=True)
+class Presented:
+    """A delegate was found, but it may be a picture of one: no name may be said."""
+
+    distance: float
+    threshold: float
+
+
 @dataclass
 class Visit:
     """One person before the camera. `plan`: after how many looks there is a search."""
@@ -49,6 +58,7 @@ class Visit:
     face: Face
     first_frame: int
     plan: tuple[int, ...]
+    proof: Proof
     near: bool = False
     hint: Hint | None = None
     usable_frame: int | None = None  # the first that could be described
@@ -56,7 +66,9 @@ class Visit:
     weights: list[float] = field(default_factory=list)
     described: int = 0
     searches: int = 0
-    decision: Decision | None = None
+    decision: Decision | Presented | None = None
+    pending: bool = False  # named, and nobody may know it before the proof is there
+    confirmed: bool = False  # looked at again after the proof
     decided_frame: int | None = None
     claim: tuple[str, float] | None = None  # delegate and distance of the last search, before others were heard
     doubtful: bool = False  # it may be somebody else by now: no name is shown until a look has confirmed it
@@ -79,6 +91,11 @@ class Visit:
     def is_final(self) -> bool:
         """Whether nothing more is searched for in this visit."""
         return self.is_named or self.searches >= len(self.plan)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether all searches are over and gave no name."""
+        return self.is_final and not self.is_named
 
     @property
     def is_spent(self) -> bool:
@@ -141,10 +158,39 @@ class Visit:
         self.looks, self.weights = list(other.looks), list(other.weights)
         self.searches, self.decision, self.claim, self.said = other.searches, other.decision, other.claim, other.said
         self.usable_frame, self.decided_frame, other.resumed = other.usable_frame, other.decided_frame, True
+        self.proof, self.pending, self.confirmed = other.proof, other.pending, other.confirmed
 
-    def follow(self, track: int, index: int) -> Visit:
+    def conclude(self) -> bool:
+        """Hear the proof of whoever was named; whether the decision stands now, and has to be said.
+
+        A picture loses the name, at whatever time it shows. Whoever answered is looked at once more: the one who turned
+        the head must be the one who was named.
+        """
+        if not isinstance(self.decision, Identified):
+            return False
+        result = self.proof.result
+        if result is Result.PICTURE:
+            self.expose()
+            return True
+        if not self.pending or result is Result.WAITING:
+            return False
+        if self.proof.was_asked and not self.confirmed:
+            self.confirmed = True
+            self.doubt()
+        if self.doubtful:
+            return False
+        self.pending = False
+        return True
+
+    def expose(self) -> None:
+        """It may be a picture: the name is gone, and nobody's claim to it suffers."""
+        if isinstance(self.decision, Identified):
+            self.decision = Presented(self.decision.distance, self.decision.threshold)
+            self.pending, self.claim, self.searches = False, None, len(self.plan)
+
+    def follow(self, track: int, index: int, proof: Proof) -> Visit:
         """The visit that begins here because it may be, or is, somebody else."""
-        begun = Visit(track, self.face, index, self.plan, near=self.near, hint=self.hint)
+        begun = Visit(track, self.face, index, self.plan, proof, near=self.near, hint=self.hint)
         begun.restarted = not (self.doubtful or self.is_named)
         begun.before = (*self.before, *([self] if self.looks else []))[-PREDECESSORS:]
         begun._imprint, self.before = self._imprint, ()

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.events import Liveness
+from appliance.face import Box, Face
 from appliance.face.embedder import Descriptor
+from appliance.face.liveness_challenge import Side
 from appliance.identification import Identified
+from appliance.services.proof import Proof
 from appliance.services.recogniser import Recogniser
 from appliance.services.visits import EMBEDDINGS, Visit
 from tests.worlds.doorway import Corridor, direction, three_pictures
@@ -51,7 +55,11 @@ class Passage:
 
 
 def shown_over(visit: Visit) -> str:
-    return visit.decision.delegate if isinstance(visit.decision, Identified) and not visit.doubtful else ""
+    return (
+        visit.decision.delegate
+        if isinstance(visit.decision, Identified) and not (visit.doubtful or visit.pending)
+        else ""
+    )
 
 
 def swap(corridor: Corridor, old: str, new: str, *, as_: Descriptor | None = None) -> None:
@@ -158,7 +166,7 @@ def test_a_poor_first_look_waits_a_fifth_of_a_second_for_a_better_one() -> None:
 
 
 def test_looks_are_joined_by_their_weight() -> None:
-    visit = Visit(1, None, 0, (3, 5))  # type: ignore[arg-type]  # no face is needed for it
+    visit = Visit(1, Face(Box(0, 0, 80, 80), 1.0), 0, (3, 5), Proof(Liveness.OFF, Side.LEFT))
     visit.add(direction("an"), 0.9)
     visit.add(direction("binh"), 0.1)
     joined = 0.9 * direction("an") + 0.1 * direction("binh")

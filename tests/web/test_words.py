@@ -55,7 +55,15 @@ def test_vietnamese_is_vietnamese() -> None:
 
 
 def test_every_door_code_and_state_of_the_contract_has_words() -> None:
-    of_the_door = {*door_screen.HINTS.values(), *door_screen.GREETINGS, "look", "hold", "no-meeting", "camera-lost"}
+    of_the_door = {
+        *door_screen.HINTS.values(),
+        *door_screen.ASKED,
+        *door_screen.GREETINGS,
+        "look",
+        "hold",
+        "no-meeting",
+        "camera-lost",
+    }
     assert of_the_door | {"camera-none", "door-silent"} <= set(words.DOOR_HINTS)
     assert set(door_screen.HINTS) == set(Hint)
     assert set(words.UPLINK) == {
