@@ -13,6 +13,7 @@ from appliance.camera.framing import framed, from_bgr
 from appliance.errors import DeviceError
 from appliance.face import Box
 from appliance.face.alignment import Aligner
+from appliance.face.attention import Attentive
 from appliance.face.detector import Detector, open_detector
 from appliance.face.hog import Hog
 from appliance.face.yunet import PLACES, UPRIGHT, YuNet, hog_box
@@ -25,11 +26,13 @@ with_yunet = [
     pytest.mark.shared_data,
     pytest.mark.skipif(not YUNET.is_file(), reason="YuNet's file is not in ../shared/data/models"),
 ]
-BOTH = ["hog", pytest.param("yunet", marks=with_yunet)]
+BOTH = ["hog", pytest.param("yunet", marks=with_yunet), "hog, attentive"]
 
 
 def opened(choice: str, smallest_face: int) -> Detector:
-    return open_detector(choice, smallest_face, YUNET)
+    name, _, attentive = choice.partition(", ")
+    detector = open_detector(name, smallest_face, YUNET)
+    return Attentive(detector) if attentive else detector
 
 
 def seen(picture: Image) -> Frame:
