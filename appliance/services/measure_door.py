@@ -13,6 +13,7 @@ import numpy as np
 from appliance.camera import Frame
 from appliance.camera.replay import ReplayCamera
 from appliance.face import graph
+from appliance.face.attention import Attentive
 from appliance.face.detector import Detector
 from appliance.face.embedder import OnnxEmbedder
 from appliance.identification import Ambiguous, Identified
@@ -65,7 +66,7 @@ def measure(
     CPU is that of finding, following, describing and searching, not of decoding the clip or enrolling. `enrolled`: the
     gallery is filled up to so many with made-up templates. `realtime`: frames come at their time, and none waits.
     """
-    recogniser = Recogniser(detector, OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
+    recogniser = Recogniser(Attentive(detector), OnnxEmbedder(graph.built()), looks=looks, fpir=fpir)
     real = Bench().gallery(gallery).templates
     made_up = crowd(max(0, enrolled - len(real)), real)
     recogniser.enrol([*real, *made_up])

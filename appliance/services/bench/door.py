@@ -16,6 +16,7 @@ from appliance.control import Client, Server
 from appliance.errors import DeviceError, JournalError
 from appliance.events import Refusal
 from appliance.face import graph
+from appliance.face.attention import Attentive
 from appliance.face.detector import Detector, open_detector
 from appliance.face.embedder import DlibEmbedder, Embedder, OnnxEmbedder
 from appliance.face.gallery import Gallery
@@ -130,7 +131,7 @@ def build(state: State, configuration: Configuration, *, until_end: bool = False
     enrolling = open_enrolling(state, configuration, embedder, clock)
     return Door(
         open_camera=partial(open_camera, camera, paced=not until_end) if camera.source else None,
-        recogniser=Recogniser(detector, embedder, looks=door.looks, fpir=door.fpir),
+        recogniser=Recogniser(Attentive(detector), embedder, looks=door.looks, fpir=door.fpir),
         gallery=open_gallery(state, read_only=True),
         writer=writer,
         clock=clock,
