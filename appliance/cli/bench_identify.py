@@ -18,6 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, text in (("gallery", "who is enrolled"), ("probes", "the same people"), ("strangers", "nobody enrolled")):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR", help=f"{text}: <identity>/<image>")
     detector_option.configure(parser)
+    parser.add_argument(
+        "--cohort", type=Path, metavar="DIR", help="strangers who sharpen the threshold, tested on nobody"
+    )
     parser.add_argument("--frames", type=int, default=1, metavar="K", help="pictures joined as one track")
     parser.add_argument("--fpir", type=float, default=0.01, help="share of strangers who may be named")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -32,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
         args.strangers,
         frames=args.frames,
         fpir=args.fpir,
+        cohort=args.cohort,
         detector=detector_option.opened(args, SMALLEST_FACE),
     )
     print(json.dumps(result) if args.json else "\n".join(f"{key}\t{value}" for key, value in result.items()))

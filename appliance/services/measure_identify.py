@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +12,28 @@ import cv2
 import numpy as np
 
 from appliance import identification
+from appliance.calibration import calibrate, interval
 from appliance.camera.framing import framed, from_bgr
 from appliance.face import graph
+from appliance.face.alignment import VIEWS
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, OnnxEmbedder
 from appliance.face.hog import Hog
-from appliance.face.quality import prominence
-from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template
+from appliance.face.quality import judge, prominence
+from appliance.identification import Ambiguous, Decision, Enrolled, Identified, Template, Vectors
 from appliance.services.enrolment import SMALLEST_FACE, Describing, pictures_of
+from appliance.services.visits import EMBEDDINGS
 
-Descriptors = Mapping[str, Sequence[Descriptor]]
+
+@dataclass(frozen=True)
+class Look:
+    """One picture, described: what it weighs when looks are joined is its quality, 0..1."""
+
+    descriptor: Descriptor
+    weight: float
+
+
+Looks = Mapping[str, Sequence[Look]]
 
 
 @dataclass
@@ -53,20 +64,37 @@ class Bench:
         }
         return Enrolled([Template(who, np.array(images)) for who, images in found.items() if images])
 
-    def probes(self, folder: Path) -> Descriptors:
-        """Look at a folder as the door would: the largest face of a picture, once."""
-        return {
-            who: [d for p in paths if (d := self._look(_read(p))) is not None]
-            for who, paths in pictures_of(folder).items()
-        }
+    def cohort(self, folder: Path) -> Vectors:
+        """One picture each of people who are neither enrolled nor among those who are searched for."""
+        first = [paths[0] for paths in pictures_of(folder).values() if paths]
+        looks = [self._look(_read(path), range(len(VIEWS))) for path in first]
+        return np.array([look.descriptor for look in looks if look is not None], np.float32).reshape(-1, 128)
 
-    def _look(self, image: np.ndarray) -> Descriptor | None:
+    def probes(self, folder: Path, frames: int) -> Looks:
+        """Look at a folder as the door would, where `frames` pictures are one visit, of the face before the camera.
+
+        The descriptors that a visit may have are shared out among its pictures, each another view.
+        """
+        each = max(1, min(len(VIEWS), EMBEDDINGS // frames))
+        found: dict[str, list[Look]] = {}
+        for who, paths in pictures_of(folder).items():
+            looks = found.setdefault(who, [])
+            for path in paths:
+                first = len(looks) % frames
+                look = self._look(_read(path), [(first + n) % len(VIEWS) for n in range(each)])
+                if look is not None:
+                    looks.append(look)
+        return found
+
+    def _look(self, image: np.ndarray, views: Sequence[int]) -> Look | None:
         began = time.process_time()
         faces = self._detector.find(framed(image, 0, 0.0))
         found = None
         if faces:
             box = max((face.box for face in faces), key=lambda box: prominence(box, image))
-            found = self._embedder.describe(self._embedder.align(image, box))
+            chip = self._embedder.align(image, box)
+            described = np.array([self._embedder.describe(chip, view=view) for view in views])
+            found = Look(identification.join(described), judge(image, box, chip).score)
             self.faces += 1
         else:
             self.unseen += 1
@@ -75,13 +103,23 @@ class Bench:
 
 
 def measure(
-    gallery: Path, probes: Path, strangers: Path, *, frames: int, fpir: float, detector: Detector | None = None
+    gallery: Path,
+    probes: Path,
+    strangers: Path,
+    *,
+    frames: int,
+    fpir: float,
+    detector: Detector | None = None,
+    cohort: Path | None = None,
 ) -> dict[str, Any]:
     """The fields of the bench contract. `frames` pictures of one identity are joined, in name order, as one track."""
     bench = Bench(detector)
     enrolled = bench.gallery(gallery)
-    known, others = bench.probes(probes), bench.probes(strangers)
-    threshold = identification.threshold(enrolled, frames, fpir)
+    known, others = bench.probes(probes, frames), bench.probes(strangers, frames)
+    unseen = bench.unseen
+    outsiders = bench.cohort(cohort) if cohort else np.empty((0, 128), np.float32)
+    calibration = calibrate(enrolled, looks=frames, fpir=fpir, cohort=outsiders)
+    threshold = calibration.threshold
     mated, short = _searches(known, enrolled, threshold, frames, mated=True)
     unmated, more = _searches(others, enrolled, threshold, frames, mated=False)
     named = sum(isinstance(s.decision, Identified) for s in unmated)
@@ -91,9 +129,11 @@ def measure(
         "gallery_identities": len(enrolled.delegates),
         "probes": len(mated),
         "strangers": len(unmated),
-        "failure_to_acquire": bench.unseen,
+        "failure_to_acquire": unseen,
         "too_few_frames": short + more,
         "threshold": round(threshold, 4),
+        "cohort": len(outsiders),
+        "gallery_estimate_interval": [round(x, 5) for x in calibration.interval],
         "fpir_target": fpir,
         "fpir_interval": [round(x, 5) for x in interval(named, len(unmated))],
         "fpir": round(named / len(unmated), 5) if unmated else None,
@@ -107,7 +147,7 @@ def measure(
 
 
 def _searches(
-    looks: Descriptors, enrolled: Enrolled, threshold: float, frames: int, *, mated: bool
+    looks: Looks, enrolled: Enrolled, threshold: float, frames: int, *, mated: bool
 ) -> tuple[list[Search], int]:
     """The searches, and how many identities had fewer than `frames` pictures and were left out."""
     searches, short = [], 0
@@ -115,20 +155,9 @@ def _searches(
         groups = [vectors[n : n + frames] for n in range(0, len(vectors) - frames + 1, frames)]
         short += not groups
         for group in groups:
-            joined = identification.join(np.array(group))
+            joined = identification.join(np.array([look.descriptor * look.weight for look in group], dtype=np.float32))
             searches.append(Search(who if mated else None, identification.identify(joined, enrolled, threshold)))
     return searches, short
-
-
-def interval(hits: int, trials: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, 95 %. (Wilson, 1927)"""
-    if not trials:
-        return 0.0, 1.0
-    z, share = 1.959964, hits / trials
-    centre = share + z * z / (2 * trials)
-    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
 def _read(path: Path) -> np.ndarray:

@@ -11,13 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
+from appliance.calibration import interval
 from appliance.camera import Image
 from appliance.cli import bench_door, bench_identify, main
 from appliance.demo import portrait
 from appliance.identification import Enrolled
 from appliance.services import measure_door
 from appliance.services.crowd import crowd
-from appliance.services.measure_identify import interval
 from appliance.services.recogniser import Recogniser
 from tests.worlds.doorway import Corridor, three_pictures
 from tests.worlds.room import HandClock
