@@ -104,7 +104,7 @@ def jpeg(frame: Frame) -> str:
     picture = cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR)
     height, width = picture.shape[:2]
     if width > PREVIEW_WIDTH:
-        size = (PREVIEW_WIDTH, round(height * PREVIEW_WIDTH / width))
+        size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width)))
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return base64.b64encode(data.tobytes()).decode()
@@ -114,7 +114,7 @@ def focus(frame: Frame) -> float:
     """How sharp the middle of the picture is: the variance of its Laplacian. Turn the lens until it is largest."""
     height, width = frame.detection.shape
     middle = frame.detection[height // 4 : height * 3 // 4, width // 4 : width * 3 // 4]
-    return round(float(cv2.Laplacian(middle, cv2.CV_64F).var()), 1)
+    return round(float(cv2.Laplacian(middle, cv2.CV_64F).var()), 1) if middle.size else 0.0
 
 
 def _named(delegate: Delegate | None) -> dict[str, str | None]:

@@ -62,6 +62,7 @@ class Corridor:
     """Camera, detector and embedder over the same people. Every frame moves the clock on.
 
     `describing` is how many seconds a descriptor takes. `live` is a camera that does not wait for whoever is slow.
+    `upside_down`: faces are found in the turned picture only.
     """
 
     smallest_face = 80
@@ -70,7 +71,7 @@ class Corridor:
         self.clock = clock
         self.people: dict[str, Standing] = {}
         self.broken = self.ended = False
-        self.live, self.describing, self.light = False, 0.0, 90
+        self.live, self.describing, self.light, self.upside_down = False, 0.0, 90, False
         self.opened = self.closed = self.described = 0
         self.embeddings: dict[str, int] = {}
         self._index = -1
@@ -105,14 +106,18 @@ class Corridor:
             self.clock.advance(max(0.0, self._index * FRAME_SECONDS - self.clock.monotonic()))
         else:
             self.clock.advance(FRAME_SECONDS)
-        return framed(np.full((240, 640, 3), self.light, np.uint8), self._index, self.clock.monotonic())
+        picture = np.full((240, 640, 3), self.light, np.uint8)
+        picture[-1 if self.upside_down else 0] = 1  # which side is up
+        return framed(picture, self._index, self.clock.monotonic())
 
     def close(self) -> None:
         """Counts."""
         self.closed += 1
 
     def find(self, frame: Frame) -> list[Face]:
-        """Whoever stands there."""
+        """Whoever stands there, if they stand on their feet."""
+        if frame.image[0, 0, 0] != 1:
+            return []
         return [Face(person.box, 1.0) for person in self.people.values()]
 
     def align(self, image: Image, box: Box) -> Chip:
