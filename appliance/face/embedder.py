@@ -6,6 +6,7 @@ Why ONNX Runtime: docs/adr/0010-the-network-as-an-onnx-graph.md.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 import dlib
 import numpy as np
@@ -55,15 +56,19 @@ class Embedder(ABC):
 class OnnxEmbedder(Embedder):
     """The graph of `face.resnet` on one thread: 6 ms of CPU. Python's lock is free meanwhile."""
 
-    def __init__(self, graph: bytes) -> None:
-        """`graph` comes from `face.graph`, which checks it. Raises `DeviceError` if it is none."""
+    def __init__(self, graph: Path | bytes) -> None:
+        """`graph` comes from `face.graph`, which checks it: the file (20 MB less at the peak), or what was just made.
+
+        Raises `DeviceError` if it is no graph.
+        """
         super().__init__()
         options = onnxruntime.SessionOptions()
         # One thread, the caller's: the other cores belong to the other services.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        source = graph if isinstance(graph, bytes) else str(graph)
         options.log_severity_level = 3  # it warns of graphics cards it did not find
         try:
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         except (InvalidGraph, InvalidProtobuf, Fail) as error:
             raise DeviceError(f"ONNX Runtime cannot open the face network's graph: {error}") from error
 
@@ -83,4 +88,4 @@ class DlibEmbedder(Embedder):
 
     def raw(self, image: Image) -> Descriptor:
         """See `Embedder`."""
-        return np.array(self._network.compute_face_descriptor(image), dtype=np.float32)
+        return np.array(self._network.compute_face_descriptor(np.ascontiguousarray(image)), dtype=np.float32)

@@ -6,10 +6,10 @@ is made anew by whoever needs it (`services.bench.door`), and what was altered i
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
-from appliance.errors import DeviceError
-from appliance.face.models import Model, catalogue, check, put
+from appliance.face.models import Model, catalogue, check, digest_of, put
 
 
 def path_in(folder: Path, model: Model | None = None) -> Path:
@@ -29,25 +29,21 @@ def built(model: Model | None = None) -> bytes:
     model = model or catalogue()["embedder"]
     source = model.verified()
     graph = resnet.build(resnet_file.read(source.read_bytes(), str(source)), model.sha256)
-    check(f"the graph made from {source}", graph, model.graph_sha256, "graph_sha256 there belongs to another version")
+    found = hashlib.sha256(graph).hexdigest()
+    check(f"the graph made from {source}", found, model.graph_sha256, "graph_sha256 there belongs to another version")
     return graph
 
 
-def opened(folder: Path) -> bytes:
-    """The checked graph of the state directory. Raises `DeviceError`: missing, or another one."""
+def verified(folder: Path) -> Path:
+    """The graph of the state directory, checked. Raises `DeviceError` with both values for another one.
+
+    Raises `FileNotFoundError` where none was made yet. Between this check and the opening only the door's own user and
+    root could exchange the file, and they could exchange the program.
+    """
     path = path_in(folder)
-    try:
-        graph = path.read_bytes()
-    except OSError as error:
-        raise DeviceError(f"{path}: {error.strerror}; run `appliance models build`") from error
-    verify(path, graph)
-    return graph
-
-
-def verify(path: Path, graph: bytes) -> None:
-    """Raise `DeviceError` with both values if these are not the bytes of the graph that models.toml states."""
     remedy = "the graph is damaged or was altered: run `appliance models build`"
-    check(path, graph, catalogue()["embedder"].graph_sha256, remedy)
+    check(path, digest_of(path), catalogue()["embedder"].graph_sha256, remedy)
+    return path
 
 
 def write(folder: Path) -> Path:

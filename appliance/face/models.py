@@ -56,7 +56,7 @@ class Model:
         path = self.place(folder)
         if not path.is_file():
             raise DeviceError(f"{path}: the model file is missing; {self.remedy}")
-        check(path, path.read_bytes(), self.sha256, f"the file is damaged or another model: {self.remedy}")
+        check(path, digest_of(path), self.sha256, f"the file is damaged or another model: {self.remedy}")
         return path
 
     @property
@@ -65,9 +65,14 @@ class Model:
         return "run script/bootstrap" if self.package else "run `appliance models fetch`"
 
 
-def check(what: Path | str, data: bytes, sha256: str, remedy: str) -> None:
-    """Raise `DeviceError` with both values unless `data` has the digest that models.toml states; `what` names it."""
-    found = hashlib.sha256(data).hexdigest()
+def digest_of(path: Path) -> str:
+    """The sha256 of a file, read piece by piece: the door's memory is counted."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check(what: Path | str, found: str, sha256: str, remedy: str) -> None:
+    """Raise `DeviceError` with both values unless the digest `found` is the one that models.toml states."""
     if found != sha256:
         raise DeviceError(f"{what}: sha256 is {found}, models.toml says {sha256}; {remedy}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from appliance import __version__
 from appliance.errors import DeviceError
-from appliance.face.models import Model, check, put
+from appliance.face.models import Model, check, digest_of, put
 
 TIMEOUT = 30.0
 """Seconds without a byte."""
@@ -24,11 +24,11 @@ def fetch(model: Model, folder: Path, *, source: Path | None = None, url: str = 
     `DeviceError`, which says how to copy the file by hand where it was the network.
     """
     path = model.place(folder)
-    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == model.sha256:
+    if path.is_file() and digest_of(path) == model.sha256:
         return path
     if source is not None:
         data = _read(model, source)
-        check(source, data, model.sha256, "that is another file; nothing was copied")
+        check(source, hashlib.sha256(data).hexdigest(), model.sha256, "that is another file; nothing was copied")
     else:
         data = _download(model, url or model.url, path)
     put(path, data)

@@ -193,23 +193,22 @@ def test_a_graph_that_comes_out_different_is_refused_with_both_values() -> None:
 def test_the_kept_graph_opens_and_an_altered_one_is_refused_with_both_values(tmp_path: Path, made: bytes) -> None:
     path = graph.write(tmp_path / "models")
     assert path == graph.path_in(tmp_path / "models")
-    assert graph.opened(tmp_path / "models") == made
+    assert graph.verified(tmp_path / "models") == path
+    assert path.read_bytes() == made
     altered = bytearray(made)
     altered[len(made) // 2] ^= 1
     path.write_bytes(altered)
     with pytest.raises(DeviceError, match="run `appliance models build`") as caught:
-        graph.opened(tmp_path / "models")
+        graph.verified(tmp_path / "models")
     assert hashlib.sha256(altered).hexdigest() in str(caught.value)
     assert MODEL.graph_sha256 in str(caught.value)
     graph.write(tmp_path / "models")
-    assert graph.opened(tmp_path / "models") == made
+    assert graph.verified(tmp_path / "models").read_bytes() == made
 
 
-def test_a_missing_graph_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(
-        DeviceError, match=r"v1-[0-9a-f]{12}\.onnx: No such file or directory; run `appliance models build`"
-    ):
-        graph.opened(tmp_path)
+def test_where_no_graph_was_made_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        graph.verified(tmp_path)
 
 
 def test_what_an_earlier_version_made_goes_away_and_nothing_else_does(tmp_path: Path) -> None:
@@ -232,7 +231,7 @@ def test_who_opens_a_graph_does_not_load_onnx(tmp_path: Path) -> None:
     graph.write(tmp_path)
     code = (
         "import sys; from pathlib import Path; from appliance.face import graph; "
-        "from appliance.face.embedder import OnnxEmbedder; OnnxEmbedder(graph.opened(Path(sys.argv[1]))); "
+        "from appliance.face.embedder import OnnxEmbedder; OnnxEmbedder(graph.verified(Path(sys.argv[1]))); "
         "print('onnx' in sys.modules)"
     )
     said = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)

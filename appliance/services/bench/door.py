@@ -55,7 +55,7 @@ def open_embedder(state: State, configuration: Configuration) -> Embedder:
         words = [sys.executable, "-m", "appliance", "models", "--state", str(state.root), "build"]
         if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
             raise DeviceError(f"{path}: could not be made; the reason is above")
-    return OnnxEmbedder(graph.opened(state.models))
+    return OnnxEmbedder(graph.verified(state.models))
 
 
 def detector_of(state: State, configuration: Configuration, smallest_face: int) -> Detector:
