@@ -1,4 +1,4 @@
-"""Who it is: joined looks, the threshold from the gallery, the margin."""
+"""Who it is: joined looks, the neighbourhood, the margin."""
 
 from __future__ import annotations
 
@@ -10,34 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance import identification
-from appliance.identification import Ambiguous, Enrolled, Identified, Template, Unknown, Vectors, identify, join
-
-SCATTER = 0.28
-"""How far a look lies from its person, as real looks do."""
-
-
-def person(seed: int) -> Vectors:
-    """Somebody: a direction. Directions of different seeds are about 0.55 apart, like faces."""
-    rng = np.random.default_rng(seed)
-    common = np.random.default_rng(999).normal(size=128)
-    own = rng.normal(size=128)
-    return join(np.array([common / np.linalg.norm(common) + 0.42 * own / np.linalg.norm(own)], dtype=np.float32))
-
-
-def looks(who: int, count: int, seed: int = 0) -> Vectors:
-    """Pictures of somebody, each a little off."""
-    rng = np.random.default_rng([who, seed])
-    off = rng.normal(size=(count, 128))
-    return np.array([join(v[None]) for v in person(who) + SCATTER * off / np.linalg.norm(off, axis=1, keepdims=True)])
-
-
-def gallery(size: int, pictures: int = 3) -> Enrolled:
-    return Enrolled([Template(f"dv-{n:03}", looks(n, pictures)) for n in range(size)])
+from appliance.identification import Ambiguous, Enrolled, Identified, Template, Unknown, identify, join
+from tests.worlds.people import gallery, looks, person, threshold_of
 
 
 def test_a_delegate_is_identified_with_distance_threshold_and_margin() -> None:
     enrolled = gallery(20)
-    threshold = identification.threshold(enrolled, 3, 0.01)
+    threshold = threshold_of(enrolled, 3, 0.01)
     found = identify(join(looks(7, 3, seed=1)), enrolled, threshold)
     assert isinstance(found, Identified)
     assert found.delegate == "dv-007"
@@ -47,7 +26,7 @@ def test_a_delegate_is_identified_with_distance_threshold_and_margin() -> None:
 
 def test_a_stranger_is_unknown() -> None:
     enrolled = gallery(20)
-    found = identify(join(looks(500, 3)), enrolled, identification.threshold(enrolled, 3, 0.01))
+    found = identify(join(looks(500, 3)), enrolled, threshold_of(enrolled, 3, 0.01))
     assert isinstance(found, Unknown)
     assert found.distance > found.threshold
 
@@ -87,65 +66,6 @@ def test_joined_looks_are_nearer_to_their_delegate() -> None:
     assert joined < single - 0.05
 
 
-@pytest.mark.parametrize("size", [5, 20, 60])
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_share_of_strangers_named_stays_within_what_was_asked(size: int, count: int) -> None:
-    enrolled = gallery(size)
-    threshold = identification.threshold(enrolled, count, 0.01)
-    strangers = np.array([join(looks(10_000 + n, count)) for n in range(1000)])
-    named = (enrolled.distances(strangers).min(axis=1) <= threshold).mean()
-    assert named <= 0.02
-    delegates = np.array([join(looks(n % size, count, seed=100 + n)) for n in range(100)])
-    found = [identify(look, enrolled, threshold) for look in delegates]
-    assert not [d for n, d in enumerate(found) if isinstance(d, Identified) and d.delegate != f"dv-{n % size:03}"]
-
-
-def test_fewer_allowed_mistakes_mean_a_lower_threshold() -> None:
-    for size in (3, 10, 40):
-        enrolled = gallery(size)
-        steps = [identification.threshold(enrolled, 1, fpir) for fpir in (0.001, 0.003, 0.01, 0.03, 0.1)]
-        assert steps == sorted(steps)
-        assert len(set(steps)) == 5
-
-
-def test_more_joined_looks_mean_a_lower_threshold_when_there_is_nothing_to_learn_from() -> None:
-    nobody = Enrolled([])
-    assert identification.threshold(nobody, 3, 0.01) < identification.threshold(nobody, 1, 0.01)
-
-
-def test_a_tiny_gallery_is_held_down_by_the_prior() -> None:
-    alone = Enrolled([Template("mot", looks(1, 3))])
-    assert identification.threshold(alone, 1, 0.01) == pytest.approx(0.441 - 0.05 * 2.326, abs=0.001)
-    assert identification.threshold(gallery(2), 1, 0.01) < 0.40
-
-
-def test_a_gallery_of_look_alikes_gets_a_lower_threshold() -> None:
-    near = Enrolled(
-        [
-            Template(t.delegate, np.array([join(np.array([v, v, person(77)])) for v in t.images]))
-            for t in gallery(30).templates
-        ]
-    )
-    assert identification.threshold(near, 1, 0.01) < identification.threshold(gallery(30), 1, 0.01) - 0.05
-
-
-def test_one_person_under_two_ids_does_not_spoil_the_threshold_for_the_others() -> None:
-    twice = Enrolled([*gallery(30).templates, Template("dv-again", looks(3, 3, seed=9))])
-    assert identification.threshold(twice, 3, 0.01) == pytest.approx(
-        identification.threshold(gallery(30), 3, 0.01), abs=0.02
-    )
-    assert identification.twins(twice) == [("dv-003", "dv-again")]
-    assert identification.twins(gallery(30)) == []
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.integers(0, 12), st.integers(1, 9), st.floats(0.0005, 0.3))
-def test_every_gallery_has_a_finite_threshold(size: int, count: int, fpir: float) -> None:
-    threshold = identification.threshold(gallery(size, pictures=2), count, fpir)
-    assert math.isfinite(threshold)
-    assert threshold < 0.6
-
-
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 2))
 def test_a_name_is_never_said_beyond_the_threshold_or_within_the_margin(who: int, threshold: float) -> None:
@@ -158,3 +78,38 @@ def test_a_name_is_never_said_beyond_the_threshold_or_within_the_margin(who: int
         assert distances[1] - distances[0] >= identification.MARGIN
     elif isinstance(found, Unknown):
         assert distances[0] > threshold
+
+
+def test_a_small_gallery_has_no_neighbourhoods() -> None:
+    enrolled = gallery(identification.CROWDING_FROM - 1)
+    assert np.array_equal(enrolled.scores(looks(700, 4)), enrolled.distances(looks(700, 4)))
+
+
+def test_a_score_is_the_distance_and_what_the_neighbourhoods_say() -> None:
+    enrolled = gallery(25)
+    look = looks(3, 1, seed=5)
+    distances = enrolled.distances(look)[0].astype(float)
+    between = enrolled.distances(enrolled.means).astype(float)
+    np.fill_diagonal(between, np.inf)
+    near = np.sort(between, axis=1)[:, : identification.NEIGHBOURS].mean(axis=1)
+    for place in range(25):
+        around = np.sort(np.delete(distances, place))[: identification.NEIGHBOURS].mean()
+        expected = distances[place] + identification.CROWDING * (2 * near.mean() - near[place] - around)
+        assert float(enrolled.scores(look)[0, place]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_leaving_a_delegate_out_is_as_if_they_had_never_been_enrolled() -> None:
+    full = gallery(30)
+    smaller = Enrolled([t for n, t in enumerate(full.templates) if n not in (4, 9)])
+    left = full.scores(looks(4, 3), np.array([4, 9]))
+    assert left.shape == (3, 28)
+    assert (
+        np.abs(left - smaller.scores(looks(4, 3))).max() < 0.01
+    )  # the usual neighbourhood is still the whole gallery's
+    assert np.argsort(left[0])[:3].tolist() == np.argsort(smaller.scores(looks(4, 3))[0])[:3].tolist()
+
+
+def test_the_rows_of_a_large_gallery_are_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = gallery(45)
+    monkeypatch.setattr(identification, "_ROWS", 20)
+    assert np.allclose(gallery(45).scores(looks(3, 2)), whole.scores(looks(3, 2)), atol=1e-6)
