@@ -76,9 +76,10 @@ class Gallery:
         self._check()
         if not read_only:
             form.bring_up(self._db, self._wrap, model, self._seeds)
-            self._destroy_old_seeds()
         with self._reading():
-            pass  # the seed is there
+            pass  # the seed is there: only then may others go
+        if not read_only:
+            self._destroy_old_seeds()
 
     def _check(self) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -112,7 +113,10 @@ class Gallery:
         Raises `RecordError` naming a delegate whose template is damaged.
         """
         with self._reading() as turn:
-            return [Template(who, _back(_vectors(looks), turn)) for who, looks in self._everybody()]
+            return [
+                Template(who, _back(np.array([vector for vector, _ in looks]), turn))
+                for who, looks in self._everybody()
+            ]
 
     def looks(self) -> dict[str, tuple[Look, ...]]:
         """Delegate → what is known of each picture beside the descriptor. Raises as `templates` does."""
@@ -290,10 +294,6 @@ def _look_at(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
     db.execute("PRAGMA busy_timeout = 5000")
     return db
-
-
-def _vectors(looks: form.Looks) -> NDArray[np.float64]:
-    return np.array([vector for vector, _ in looks])
 
 
 def _back(turned: NDArray[np.float64], turn: Turn) -> Vectors:

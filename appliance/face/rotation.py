@@ -11,6 +11,7 @@ card ends it, or seeds on a disk that overwrites in place.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def turn_of(seed: bytes) -> Turn:
 
 
 class Seeds:
-    """The files of one folder, each a seed of mode 0600 under a name of its own; the gallery says which one counts."""
+    """The files of one folder, each a seed of mode 0600 named by its digest; the gallery says which one counts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,16 +63,17 @@ class Seeds:
     def make(self) -> str:
         """Write a new seed, durable when this returns; its name."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = secrets.token_hex(8)
+        seed = secrets.token_bytes(SEED_BYTES)
+        name = _name(seed)
         with open(os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(SEED_BYTES))
+            file.write(seed)
             file.flush()
             os.fsync(file.fileno())
         self._sync()
         return name
 
     def turn(self, name: str) -> Turn:
-        """The turn of the seed of that name. Raises `DeviceError` if the file is missing or is no seed."""
+        """The turn of the seed of that name. Raises `DeviceError` if the file is missing or holds another."""
         path = self._path(name)
         if not path.exists():
             raise DeviceError(
@@ -81,6 +83,8 @@ class Seeds:
         seed = path.read_bytes()
         if len(seed) != SEED_BYTES:
             raise DeviceError(f"{path}: has {len(seed)} bytes, a seed has {SEED_BYTES}; restore it from the backup")
+        if _name(seed) != name:
+            raise DeviceError(f"{path}: is not the seed that the gallery was turned by; restore it from the backup")
         return turn_of(seed)
 
     def keep_only(self, name: str) -> int:
@@ -105,6 +109,11 @@ class Seeds:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _name(seed: bytes) -> str:
+    """The beginning of a digest: another seed under this name is noticed."""
+    return hashlib.sha256(b"appliance gallery rotation\0" + seed).hexdigest()[:16]
 
 
 def _overwrite(path: Path) -> None:

@@ -83,6 +83,15 @@ def test_a_seed_of_another_length_is_refused(tmp_path: Path) -> None:
         seeds.turn(name)
 
 
+def test_another_seed_under_the_same_name_is_refused(tmp_path: Path) -> None:
+    seeds = Seeds(tmp_path)
+    name = seeds.make()
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(bytes(SEED_BYTES))
+    with pytest.raises(DeviceError, match="is not the seed that the gallery was turned by"):
+        seeds.turn(name)
+
+
 def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "gallery.key").write_bytes(bytes(32))
     seeds = Seeds(tmp_path)
