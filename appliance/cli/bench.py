@@ -9,6 +9,7 @@ PARTS = {
     "identify": "open-set identification: who is found, who is named wrongly",
     "embed": "the same faces through face_recognition's network and through ours",
     "door": "a clip through the door's pipeline beside the face_recognition loop",
+    "liveness": "pictures and screens held to the camera: how many come through, how many people are taken for one",
     "ballot": "press to lamp, with the fsync of the same disk",
     "uplink": "events drained through a real broker beside a bare client",
 }
