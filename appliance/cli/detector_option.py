@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from appliance.errors import DeviceError
 from appliance.face.detector import CHOICES, Detector, open_detector
-from appliance.face.models import catalogue, check, yunet_path
+from appliance.face.models import catalogue, check, digest_of, yunet_path
 from appliance.services import state as states
 
 
@@ -22,6 +23,7 @@ def opened(args: argparse.Namespace, smallest_face: int) -> Detector:
         return open_detector("hog", smallest_face, None)
     if args.yunet is None:
         return open_detector(args.detector, smallest_face, yunet_path(states.find(args.state).models))
-    model = catalogue()["detector"]
-    check(args.yunet, args.yunet.read_bytes(), model.sha256, "name another file with --yunet")
+    if not args.yunet.is_file():
+        raise DeviceError(f"{args.yunet}: no such file; name YuNet's with --yunet, or leave --yunet out")
+    check(args.yunet, digest_of(args.yunet), catalogue()["detector"].sha256, "name another file with --yunet")
     return open_detector(args.detector, smallest_face, args.yunet)

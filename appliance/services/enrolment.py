@@ -23,7 +23,7 @@ from appliance.face.alignment import VIEWS, Chip
 from appliance.face.detector import Detector
 from appliance.face.embedder import Descriptor, Embedder
 from appliance.face.gallery import Gallery
-from appliance.face.quality import Hint, judge
+from appliance.face.quality import Hint, judge, prominence
 from appliance.identification import Template, join
 from appliance.journal import Writer
 from appliance.services import gallery as keeping
@@ -36,7 +36,7 @@ LARGEST_PICTURE = 1280
 """Pictures are brought to this many pixels at the longer side: nothing is gained above, and finding gets slow."""
 
 BESIDE = 0.6
-"""A second face this large beside the first makes it unclear whose picture it is; smaller ones stand behind."""
+"""A second face this prominent beside the first makes it unclear whose picture it is; others stand behind or aside."""
 
 PICTURES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
 
@@ -110,8 +110,9 @@ class Describing:
         scale = min(1.0, LARGEST_PICTURE / max(image.shape[:2]))
         if scale < 1:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        boxes = sorted((f.box for f in self._detector.find(framed(image, 0, 0.0))), key=lambda box: -box.w)
-        problem = _problem(boxes)
+        found = (face.box for face in self._detector.find(framed(image, 0, 0.0)))
+        boxes = sorted(found, key=lambda box: -prominence(box, image))
+        problem = _problem(boxes, image)
         if problem:
             return problem
         chip = self._embedder.align(image, boxes[0])
@@ -261,12 +262,13 @@ def pictures_of(folder: Path) -> dict[str, list[Path]]:
     }
 
 
-def _problem(boxes: Sequence[Box]) -> str:
-    """What is wrong with the faces found, the largest first; empty if one person can be enrolled from them."""
+def _problem(boxes: Sequence[Box], image: Image) -> str:
+    """What is wrong with the faces found, the most prominent first; empty if one person can be enrolled from them."""
     if not boxes:
         return "no face found"
     if boxes[0].w < SMALLEST_FACE * 0.95:
         return f"the face is too small: {boxes[0].w:.0f} pixels across, {SMALLEST_FACE} are needed"
-    if len(boxes) > 1 and boxes[1].w > BESIDE * boxes[0].w:
-        return f"{sum(box.w > BESIDE * boxes[0].w for box in boxes)} faces: whose picture is it?"
+    limit = BESIDE * prominence(boxes[0], image)
+    if (count := sum(prominence(box, image) > limit for box in boxes)) > 1:
+        return f"{count} faces: whose picture is it?"
     return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 from pathlib import Path
 
 import cv2
@@ -10,12 +12,14 @@ import pytest
 
 from appliance.camera import Frame, Image
 from appliance.camera.framing import framed, from_bgr
+from appliance.cli import detector_option
 from appliance.errors import DeviceError
 from appliance.face import Box
 from appliance.face.alignment import Aligner
 from appliance.face.attention import Attentive
 from appliance.face.detector import Detector, open_detector
 from appliance.face.hog import Hog
+from appliance.face.models import catalogue
 from appliance.face.yunet import PLACES, UPRIGHT, YuNet, hog_box
 from tests.face.test_faces import scene
 
@@ -146,6 +150,38 @@ def test_a_file_that_is_no_network_is_named(tmp_path: Path) -> None:
     (tmp_path / "yunet.onnx").write_bytes(b"no network")
     with pytest.raises(DeviceError, match=r"yunet\.onnx: OpenCV cannot load it \(.*\); run `appliance models fetch`"):
         YuNet(tmp_path / "yunet.onnx", 80)
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--state")
+    detector_option.configure(parser)
+    return parser.parse_args(words)
+
+
+def test_a_bench_takes_the_file_it_is_given_and_no_other(tmp_path: Path) -> None:
+    wrong, absent = tmp_path / "wrong.onnx", tmp_path / "absent.onnx"
+    wrong.write_bytes(b"other weights")
+    with pytest.raises(DeviceError) as caught:
+        detector_option.opened(options("--yunet", str(wrong)), 80)
+    assert catalogue()["detector"].sha256 in str(caught.value)
+    assert hashlib.sha256(b"other weights").hexdigest() in str(caught.value)
+    with pytest.raises(DeviceError, match=r"absent\.onnx: no such file"):
+        detector_option.opened(options("--yunet", str(absent)), 80)
+
+
+def test_a_bench_without_options_takes_what_the_state_directory_has(tmp_path: Path) -> None:
+    state = ("--state", str(tmp_path))
+    assert detector_option.opened(options(*state), 80).name == "hog"
+    assert detector_option.opened(options(*state, "--detector", "hog"), 80).name == "hog"
+    with pytest.raises(DeviceError, match="models fetch"):
+        detector_option.opened(options(*state, "--detector", "yunet"), 80)
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not YUNET.is_file(), reason="YuNet's file is not in ../shared/data/models")
+def test_a_bench_takes_yunet_from_the_file_it_is_given() -> None:
+    assert detector_option.opened(options("--yunet", str(YUNET)), 80).name == "yunet"
 
 
 @pytest.mark.shared_data
