@@ -31,7 +31,7 @@ class Writer(enum.StrEnum):
 
     BALLOT = "ballot"  # services/ballot.py: votes, and every command of chair, secretary, technician
     DOOR = "door"  # services/door.py: what the camera saw
-    GALLERY = "gallery"  # the commands `appliance enroll` and `appliance gallery forget`
+    GALLERY = "gallery"  # services/enrolment.py and services/gallery.py: commands, and the door that keeps the gallery
 
 
 class Role(enum.StrEnum):
