@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.calibration import calibrate
 from appliance.events import Liveness
 from appliance.face import Box, Face
 from appliance.face.embedder import Descriptor
 from appliance.face.liveness_challenge import Side
-from appliance.identification import Identified
+from appliance.identification import Enrolled, Identified
 from appliance.services.proof import Proof
 from appliance.services.recogniser import Recogniser
 from appliance.services.visits import EMBEDDINGS, Visit
@@ -183,6 +184,20 @@ def test_frames_that_come_faster_than_ten_a_second_are_left_out() -> None:
         one.recogniser.take(frame)
     (visit,) = one.recogniser.visits.values()
     assert visit.decided_frame == 12, "three looks, 0.2 s apart"
+
+
+def test_the_last_search_may_have_most_of_the_false_positives_and_both_no_more_than_all() -> None:
+    corridor = Corridor(HandClock())
+    templates = [three_pictures(name) for name in NAMES]
+    enrolled = Enrolled(templates)
+    two, one = (Recogniser(corridor, corridor, looks=looks, fpir=0.01) for looks in (3, EMBEDDINGS))
+    for recogniser in (two, one):
+        recogniser.enrol(templates)
+    shares = [
+        calibrate(enrolled, looks=n, fpir=0.01).expected_fpir(t) for n, t in zip((3, 5), two.thresholds, strict=True)
+    ]
+    assert shares == pytest.approx([0.0025, 0.0075], rel=0.02)
+    assert one.thresholds == pytest.approx([calibrate(enrolled, looks=5, fpir=0.01).threshold])
 
 
 MOVES = st.lists(
