@@ -116,7 +116,7 @@ def test_a_cohort_makes_a_small_gallery_sure_of_itself() -> None:
     assert informed.tail is not None
     strangers = np.array([looks(9000 + n, 1)[0] for n in range(2000)])
     assert (enrolled.scores(strangers).min(axis=1) <= informed.threshold).mean() <= 0.015
-    assert informed.interval[1] < 0.03
+    assert informed.interval[1] < 0.05
     assert alone.interval[1] > 0.3
 
 

@@ -141,9 +141,22 @@ def measure(
         "misidentified": wrong,
         "ambiguous": sum(isinstance(s.decision, Ambiguous) for s in (*mated, *unmated)),
         "cpu_ms_per_face": round(1000 * bench.cpu / max(bench.faces, 1), 2),
+        "search_cpu_ms": {count: round(search_cost(count), 3) for count in (10, 10_000)},
         "model": bench.model,
         "detector": bench.detector,
     }
+
+
+def search_cost(count: int, searches: int = 50) -> float:
+    """CPU milliseconds of one decision among so many made-up templates: random directions, three pictures each."""
+    rng = np.random.default_rng(0)
+    pictures = rng.normal(size=(count, 3, 128)).astype(np.float32) + 4.0
+    enrolled = Enrolled([Template(f"{n:05}", images) for n, images in enumerate(pictures)])
+    looks = [identification.join(rng.normal(size=(1, 128)).astype(np.float32) + 4.0) for _ in range(searches)]
+    began = time.process_time()
+    for look in looks:
+        identification.identify(look, enrolled, 0.3)
+    return 1000 * (time.process_time() - began) / searches
 
 
 def _searches(
