@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import main
+from appliance.config import Configuration, Door
 from appliance.errors import DeviceError
 from appliance.face import graph
 from appliance.face.models import catalogue, yunet_path
 from appliance.services import model_files
+from appliance.services.bench.door import open_embedder
 from appliance.services.diagnosis.finding import Use
 from appliance.services.diagnosis.model_files import network
+from appliance.services.state import State
 
 FILE = bytes(range(256)) * 300
 MODEL = replace(catalogue()["detector"], bytes=len(FILE), sha256=hashlib.sha256(FILE).hexdigest())
@@ -200,3 +203,18 @@ def test_fetch_from_a_wrong_file_fails_in_a_sentence(tmp_path: Path, capsys: pyt
     stick.write_bytes(b"something else")
     assert main(["models", "--state", str(tmp_path), "fetch", "--from", str(stick)]) == 1
     assert "stick.onnx: 14 bytes, face_detection_yunet_2026may.onnx has 229738" in capsys.readouterr().err
+
+
+def test_whoever_needs_the_graph_makes_it_and_says_so_when_that_fails(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    state = State(tmp_path / "state")
+    open_embedder(state, Configuration())
+    assert graph.verified(state.models).is_file()
+    other = State(tmp_path / "other")
+    other.root.mkdir()
+    other.models.write_text("a file where the folder should be")
+    with pytest.raises(DeviceError, match=r"-[0-9a-f]{12}\.onnx: could not be made; the reason is above"):
+        open_embedder(other, Configuration())
+    assert "cannot be written" in capfd.readouterr().err
+    open_embedder(other, Configuration(door=Door(embedder="dlib")))  # needs none
