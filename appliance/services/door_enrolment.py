@@ -20,15 +20,13 @@ from appliance.control import Request
 from appliance.enrolment import Glasses
 from appliance.errors import ControlError
 from appliance.events import DelegateEnrolled, DelegateForgotten, GalleryRenewed, Identifier, Refusal, Value, explain
-from appliance.face.detector import Detector
-from appliance.face.embedder import Embedder
 from appliance.face.gallery import Gallery
 from appliance.journal import Writer
 from appliance.record import Entry
 from appliance.services.clock import Clock
 from appliance.services.consent import Consent
 from appliance.services.door_view import FaceView
-from appliance.services.enrolment import Result, Terms, keep
+from appliance.services.enrolment import Describer, Finder, Result, Terms, keep
 from appliance.services.enrolment_session import Session
 from appliance.services.gallery import Keeper
 
@@ -65,8 +63,8 @@ class DoorEnrolment:
     def __init__(
         self,
         *,
-        detector: Detector,
-        embedder: Embedder,
+        detector: Finder,
+        embedder: Describer,
         open_gallery: Callable[[bool], Gallery],
         keeper: Keeper,
         writer: Writer,

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 
 from appliance import enrolment
-from appliance.camera import Camera, Image
+from appliance.camera import Camera, Frame, Image
 from appliance.camera.framing import framed, from_bgr
 from appliance.enrolment import Look, Lookalike
-from appliance.face import Box
+from appliance.face import Box, Face
 from appliance.face.alignment import VIEWS, Chip
-from appliance.face.detector import Detector
-from appliance.face.embedder import Descriptor, Embedder
+from appliance.face.embedder import Descriptor
 from appliance.face.gallery import Gallery
 from appliance.face.quality import Hint, judge, prominence
 from appliance.identification import Template, join
@@ -94,10 +94,30 @@ class Result:
     duplicates: list[Lookalike] = field(default_factory=list)
 
 
+class Finder(Protocol):
+    """What is needed of `face.detector.Detector`."""
+
+    def find(self, frame: Frame) -> list[Face]:
+        """The faces in a frame."""
+        ...
+
+
+class Describer(Protocol):
+    """What is needed of `face.embedder.Embedder`."""
+
+    def align(self, image: Image, box: Box) -> Chip:
+        """Cut out a face."""
+        ...
+
+    def describe(self, chip: Chip, *, view: int = 0) -> Descriptor:
+        """The descriptor of one of its views."""
+        ...
+
+
 class Describing:
     """A picture of one person → descriptor, or why not."""
 
-    def __init__(self, detector: Detector, embedder: Embedder) -> None:
+    def __init__(self, detector: Finder, embedder: Describer) -> None:
         self._detector, self._embedder = detector, embedder
 
     def describe(self, image: Image) -> Descriptor | str:
@@ -122,7 +142,7 @@ class Describing:
         return Seen(described(self._embedder, chip), Look(round(chip.turn, 3), round(quality.score, 3)))
 
 
-def described(embedder: Embedder, chip: Chip) -> Descriptor:
+def described(embedder: Describer, chip: Chip) -> Descriptor:
     """One look, all its views joined: templates are made of as many as the door takes of a visitor."""
     return join(np.array([embedder.describe(chip, view=number) for number in range(len(VIEWS))]))
 
@@ -131,7 +151,7 @@ class Enroller:
     """Keeps templates in the gallery, then states the fact in the journal."""
 
     def __init__(
-        self, gallery: Gallery, writer: Writer, detector: Detector, embedder: Embedder, clock: Clock, terms: Terms
+        self, gallery: Gallery, writer: Writer, detector: Finder, embedder: Describer, clock: Clock, terms: Terms
     ) -> None:
         """`terms` hold for everybody enrolled here."""
         self._gallery, self._writer, self._clock, self._terms = gallery, writer, clock, terms

@@ -15,12 +15,10 @@ from appliance import enrolment
 from appliance.camera import Frame
 from appliance.enrolment import AGAIN_SECONDS, AGREEING, Glasses, Look, Step
 from appliance.face import Box, Face
-from appliance.face.detector import Detector
-from appliance.face.embedder import Embedder
-from appliance.face.quality import judge
+from appliance.face.quality import judge, prominence
 from appliance.identification import join
 from appliance.services.door_view import FaceView
-from appliance.services.enrolment import BESIDE, SMALLEST_FACE, Seen, Terms, described
+from appliance.services.enrolment import BESIDE, SMALLEST_FACE, Describer, Finder, Seen, Terms, described
 
 PROBLEMS = (
     "no-face",
@@ -43,7 +41,7 @@ PROBLEMS = (
 class Session:
     """Takes frames until every step has its looks, or was skipped."""
 
-    def __init__(self, delegate: str, terms: Terms, glasses: Glasses, detector: Detector, embedder: Embedder) -> None:
+    def __init__(self, delegate: str, terms: Terms, glasses: Glasses, detector: Finder, embedder: Describer) -> None:
         self.delegate, self.terms, self.glasses = delegate, terms, glasses
         self._detector, self._embedder = detector, embedder
         self.steps: tuple[Step, ...] = enrolment.plan(glasses)
@@ -76,10 +74,11 @@ class Session:
 
     def take(self, frame: Frame) -> None:
         """One frame further; `problem` says what is wrong with it, empty: the look was taken or is being waited for."""
-        faces = sorted(self._detector.find(frame), key=lambda face: -face.box.w)
+        found = self._detector.find(frame)
+        faces = sorted(found, key=lambda face: -prominence(face.box, frame.image))
         self._face = faces[0] if faces else None
         if not self.complete:
-            self.problem = self._crowd(faces) or self._look(frame, faces[0].box)
+            self.problem = _crowd(faces, frame) or self._look(frame, faces[0].box)
 
     def faces(self) -> list[FaceView]:
         """The one face, framed."""
@@ -103,11 +102,6 @@ class Session:
             "problem": "" if self.complete else self.problem,
         }
 
-    def _crowd(self, faces: Sequence[Face]) -> str:
-        if not faces:
-            return "no-face"
-        return "two-faces" if len(faces) > 1 and faces[1].box.w > BESIDE * faces[0].box.w else ""
-
     def _look(self, frame: Frame, box: Box) -> str:
         if frame.monotonic - self._last < AGAIN_SECONDS:
             return ""
@@ -127,3 +121,10 @@ class Session:
         if len(self._taken[self._at]) >= step.looks:
             self._at += 1
         return ""
+
+
+def _crowd(faces: Sequence[Face], frame: Frame) -> str:
+    if not faces:
+        return "no-face"
+    first, *others = (prominence(face.box, frame.image) for face in faces)
+    return "two-faces" if any(other > BESIDE * first for other in others) else ""
