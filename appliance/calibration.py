@@ -13,7 +13,7 @@ from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from appliance.identification import TWINS, Enrolled, Template, Vectors, join
 
@@ -129,7 +129,7 @@ class Calibration:
 
     def _of_independent(self, mean: float, spread: float, share: float) -> float:
         each = -math.expm1(math.log1p(-share) / max(self.delegates, 1))
-        return mean + spread * float(stats.norm.ppf(each))
+        return mean + spread * float(special.ndtri(each))
 
 
 def calibrate(enrolled: Enrolled, *, looks: int, fpir: float, cohort: Vectors | None = None) -> Calibration:

@@ -91,7 +91,7 @@ MAY_IMPORT = {
     "difflib", "enum", "fractions", "functools", "hashlib", "hmac", "itertools", "json", "math", "operator", "re",
     "statistics", "string", "types", "typing", "unicodedata",
     # values
-    "numpy", "numpy.typing", "pydantic",
+    "numpy", "numpy.typing", "pydantic", "scipy",
     # checking a signature needs no world; making a key would
     "cryptography.exceptions", "cryptography.hazmat.primitives.asymmetric.ed25519",
 }  # fmt: skip
