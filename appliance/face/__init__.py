@@ -1,4 +1,5 @@
-"""Frame → scores: faces found (`detector`), followed (`tracker`), described (`embedder`), kept encrypted (`gallery`).
+"""Frame → scores: faces found (`detector`, `attention`), followed (`tracker`), judged (`quality`), described
+(`embedder`), kept encrypted (`gallery`).
 
 Nothing here decides who somebody is: that is `identification`.
 """
