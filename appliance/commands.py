@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationError
 
 from appliance.errors import RecordError
-from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Item, Reason, Value, explain
+from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Item, Liveness, Reason, Value, explain
 
 
 class Who(enum.StrEnum):
@@ -133,6 +133,7 @@ class Convene(Command):
     chair: str = ""
     roster: Annotated[tuple[Delegate, ...], Field(min_length=1)]
     agenda: tuple[Item, ...] = ()
+    liveness: Liveness | None = None
 
 
 class EndMeeting(Command):

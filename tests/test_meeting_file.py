@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from appliance import meeting_file, rules
 from appliance.errors import ConfigurationError
-from appliance.events import Role
+from appliance.events import Liveness, Role
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 TABLE: dict[str, Any] = {
@@ -110,3 +110,9 @@ toml = st.recursive(
 def test_no_table_brings_anything_but_the_one_error(table: dict[str, Any]) -> None:
     with contextlib.suppress(ConfigurationError):
         meeting_file.parse({**TABLE, **table})
+
+
+def test_a_meeting_says_how_the_door_tells_a_person_from_a_picture_or_leaves_it_to_the_box():
+    assert meeting_file.parse(TABLE).liveness is None
+    assert meeting_file.parse({**TABLE, "liveness": "challenge"}).liveness is Liveness.CHALLENGE
+    assert len(problems({**TABLE, "liveness": "strict"})) == 1

@@ -23,7 +23,7 @@ from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.alignment import Aligner
 from appliance.face.detector import Detector
-from appliance.face.liveness import STEPS, Outcome, Watch
+from appliance.face.liveness import Outcome, Verdict, Watch
 from appliance.face.liveness_challenge import Answer, Challenge, Side
 from appliance.face.tracker import Tracker
 from appliance.services.enrolment import pictures_of
@@ -33,16 +33,51 @@ from appliance.services.species import FRAMES, HEAD, RATE, SPECIES, presentation
 WINDOW_SECONDS = FRAMES / RATE
 """Clips are cut into presentations of this length; those of one clip are not independent."""
 
+NEAR = 76
+"""Pixels of a face from which on the door takes looks (as `door.smallest_face` is delivered)."""
+
+NAMED_SECONDS = 0.5
+"""From then on until three looks are joined and a name may be said: an attack that is not found by then was let in."""
+
+
+@dataclass
+class _Visit:
+    """One face. A living one must not be called a presentation at any later moment either."""
+
+    watch: Watch
+    challenge: Challenge | None
+    near_since: float | None = None
+    named: Verdict | None = None
+    accused: bool = False
+
+    def see(self, box: Box, monotonic: float) -> None:
+        """After a frame was watched."""
+        if self.near_since is None and box.w >= NEAR:
+            self.near_since = monotonic
+        if self.near_since is None or monotonic - self.near_since < NAMED_SECONDS - 1e-6:
+            return
+        verdict = self.watch.verdict()
+        self.named = self.named or verdict
+        self.accused |= verdict.outcome is Outcome.PRESENTATION
+
+    def outcome(self, *, attack: bool) -> str:
+        """An `Outcome`, or `non-response`: nobody was near for long enough to be named."""
+        if self.challenge is not None and self.challenge.answer is not Answer.PASSED:
+            return Outcome.PRESENTATION
+        if self.named is None:
+            return "non-response"
+        return Outcome.PRESENTATION if self.accused and not attack else self.named.outcome
+
 
 @dataclass
 class _Tally:
-    """Presentations of one kind. A visit in which too few frames could be compared is a non-response."""
+    """Presentations of one kind. A non-response lets nobody in."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def account(self, *, attack: bool) -> dict[str, Any]:
         """The fields of the bench contract. An attack that is not called one has come through, undecided or not."""
-        total = self.outcomes.total()
+        total = self.outcomes.total() - self.outcomes["non-response"]
         called = self.outcomes[Outcome.PRESENTATION]
         wrong = total - called if attack else called
         name = "apcer" if attack else "bpcer"
@@ -70,32 +105,27 @@ class _Bench:
         faces = self._detector.find(framed(image, 0, 0.0))
         return max((face.box for face in faces), key=lambda box: box.w, default=None)
 
-    def visits(self, frames: Iterable[Frame]) -> list[str]:
+    def visits(self, frames: Iterable[Frame], *, attack: bool) -> list[str]:
         """What each visit in the frames came to: an `Outcome`, or `non-response`."""
         tracker = Tracker()
-        watches: dict[int, tuple[Watch, Challenge | None]] = {}
+        visits: dict[int, _Visit] = {}
         for frame in frames:
             tracked, _ = tracker.update(self._detector.find(frame), frame.monotonic)
             for each in tracked:
-                watch, challenge = watches.setdefault(each.track, (Watch(), self._challenge()))
+                visit = visits.setdefault(each.track, _Visit(Watch(), self._challenge()))
                 began = time.process_time()
-                watch.watch(frame.image, each.face.box, frame.monotonic)
+                visit.watch.watch(frame.image, each.face.box, frame.monotonic)
+                visit.see(each.face.box, frame.monotonic)
                 self.cpu += time.process_time() - began
                 self.looks += 1
-                if challenge is not None and self._aligner is not None:
-                    challenge.see(self._aligner.align(frame.image, each.face.box).turn, frame.monotonic)
-        return [self._outcome(watch, challenge) for watch, challenge in watches.values()]
+                if visit.challenge is not None and self._aligner is not None:
+                    visit.challenge.see(self._aligner.align(frame.image, each.face.box).turn, frame.monotonic)
+        return [visit.outcome(attack=attack) for visit in visits.values()]
 
     def _challenge(self) -> Challenge | None:
         if self._mode is not Liveness.CHALLENGE:
             return None
         return Challenge(Side.LEFT if self._chance.random() < 0.5 else Side.RIGHT)
-
-    def _outcome(self, watch: Watch, challenge: Challenge | None) -> str:
-        verdict = watch.verdict()
-        if challenge is not None and challenge.answer is not Answer.PASSED:
-            return Outcome.PRESENTATION
-        return "non-response" if verdict.figures["frames"] < STEPS else verdict.outcome
 
 
 def measure(
@@ -177,7 +207,8 @@ def _attack(
     for n in range(count if sources else 0):
         pictures, box = sources[n % len(sources)]
         shots = presentation(kind, pictures, box, [seed, n], frames=frames)
-        outcomes = bench.visits(framed(shot.image, i, i / RATE) for i, shot in enumerate(shots))
+        seen = (framed(shot.image, i, i / RATE) for i, shot in enumerate(shots))
+        outcomes = bench.visits(seen, attack=kind != HEAD)
         best = (Outcome.LIVE, Outcome.UNDECIDED, Outcome.PRESENTATION)
         if kind == HEAD:
             best = (Outcome.PRESENTATION, Outcome.LIVE, Outcome.UNDECIDED)
@@ -187,7 +218,7 @@ def _attack(
 
 def _live(bench: _Bench, windows: Iterable[Sequence[Frame]]) -> _Tally:
     """Each face of each window is a presentation."""
-    return _Tally(Counter(outcome for window in windows for outcome in bench.visits(window)))
+    return _Tally(Counter(outcome for window in windows for outcome in bench.visits(window, attack=False)))
 
 
 def _windows(clip: str) -> list[list[Frame]]:

@@ -12,6 +12,7 @@ from appliance.errors import ConfigurationError
 from appliance.events import Refusal
 from appliance.web import convening, pages, qr, room, security, view
 from appliance.web.live import Now
+from appliance.web.words import LIVENESS
 
 blueprint = Blueprint("secretary", __name__, url_prefix="/secretary")
 
@@ -78,7 +79,7 @@ def end() -> Any:
 @pages.only(Who.SECRETARY)
 def convene_form() -> str:
     """Where a meeting file, and a roster if it is apart, are handed in."""
-    return render_template("convene.html", problems=(), now=room.room().feed.look())
+    return render_template("convene.html", problems=(), liveness=LIVENESS, now=room.room().feed.look())
 
 
 @blueprint.post("/convene")
@@ -90,8 +91,12 @@ def convene() -> Any:
         wanted = convening.read(request.files.get("meeting"), request.files.get("roster"))
     except ConfigurationError as error:
         now = room.room().feed.look()
-        return render_template("convene.html", problems=error.problems, source=error.source, now=now), 422
-    return pages.answer(page, room.ask("convene", **wanted.model_dump(mode="json")), "convened")
+        problems, source = error.problems, error.source
+        return render_template("convene.html", problems=problems, source=source, liveness=LIVENESS, now=now), 422
+    fields = wanted.model_dump(mode="json")
+    if request.form.get("liveness"):  # chosen on the page; else as the file says, or as the box is set
+        fields["liveness"] = request.form["liveness"]
+    return pages.answer(page, room.ask("convene", **fields), "convened")
 
 
 @blueprint.post("/pins")

@@ -107,6 +107,13 @@ DOOR_HINTS = {
 }
 """`message.code` at the door → what the screen says, large and small."""
 
+LIVENESS = {
+    "off": _l("No"),
+    "passive": _l("Yes, without asking anybody for anything"),
+    "challenge": _l("Yes, with a turn of the head"),
+}
+"""Whether the door looks for pictures of faces → its name at convening."""
+
 SERVICES = {
     "ballot": (_l("Ballot service"), _l("Start it with: appliance ballot (or: systemctl restart appliance-ballot).")),
     "door": (_l("Door service"), _l("Start it with: appliance door (or: systemctl restart appliance-door).")),

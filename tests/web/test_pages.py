@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appliance.commands import Who
-from appliance.web import screens
+from appliance.events import Refusal
+from appliance.web import room, screens
 from tests.browser.house import House
 from tests.web.conftest import Browser, token
 
@@ -234,3 +235,23 @@ def without_tokens(text: str) -> str:
     import re
 
     return re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+
+
+def test_convening_chooses_whether_the_door_looks_for_pictures_of_faces(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def ask(do: str, **fields: Any) -> Refusal:
+        asked.append({"do": do, **fields})
+        return Refusal(code="meeting-in-progress", message="one is in progress")
+
+    client = signed_in(app, house, "secretary")
+    headers = {"X-CSRFToken": token(client, "/secretary")["X-CSRFToken"]}
+    assert 'value="challenge"' in client.get("/secretary/convene").text
+    monkeypatch.setattr(room, "ask", ask)
+    for chosen in ("", "passive"):
+        data = b'meeting = "m-5"\ntitle = "Hop"\nliveness = "off"\n[[delegate]]\nid = "dv-1"\nname = "A"\n'
+        files = {"meeting": (io.BytesIO(data), "hop.toml"), "liveness": chosen}
+        client.post("/secretary/convene", data=files, headers=headers)
+    assert [fields["liveness"] for fields in asked if fields["do"] == "convene"] == ["off", "passive"]
