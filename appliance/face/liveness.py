@@ -22,7 +22,7 @@ from appliance.face.liveness_geometry import FACE, FEWEST, MIDDLE, PATCH, Figure
 ENOUGH = 0.0025
 """Relief in face widths that a head must have been able to show before a visit is judged by it."""
 
-SHEET = 0.5
+SHEET = 0.4
 """Below this share of the relief that a head would show it is a sheet."""
 
 HEAD = 0.7

@@ -18,8 +18,9 @@ Edges = NDArray[np.float32]
 HALF = PATCH // 2
 """Edges are compared in patches of half the size."""
 
-NEAR, TOP, BOTTOM = 0.7, -0.7, 0.6
-"""Where the strips beside a face begin, and from which height down to which they reach; face widths from its middle."""
+NEAR, TOP, BOTTOM = 0.78, -0.7, 0.6
+"""Where the strips beside a face begin, and from which height down to which they reach; face widths from its middle.
+Nearer ones would see the outline of the head itself."""
 
 REACH = 4
 """Half-size pixels by which an edge may wander, a ninth of a face width: sheets turn, heads on screens move."""

@@ -23,11 +23,11 @@ from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.alignment import Aligner
 from appliance.face.detector import Detector
-from appliance.face.liveness import Outcome, Verdict, Watch
-from appliance.face.liveness_challenge import Answer, Challenge, Side
+from appliance.face.liveness_challenge import Side
 from appliance.face.tracker import Tracker
 from appliance.services.enrolment import pictures_of
 from appliance.services.measure_identify import interval
+from appliance.services.proof import Proof, Result
 from appliance.services.species import FRAMES, HEAD, RATE, SPECIES, presentation
 
 WINDOW_SECONDS = FRAMES / RATE
@@ -37,36 +37,40 @@ NEAR = 76
 """Pixels of a face from which on the door takes looks (as `door.smallest_face` is delivered)."""
 
 NAMED_SECONDS = 0.5
-"""From then on until three looks are joined and a name may be said: an attack that is not found by then was let in."""
+"""From then on until three looks are joined and a name is found, which then waits for the proof."""
 
 
 @dataclass
 class _Visit:
-    """One face. A living one must not be called a presentation at any later moment either."""
+    """One face, as the door treats whoever gets a name. A living one must not lose it at any later moment either."""
 
-    watch: Watch
-    challenge: Challenge | None
+    proof: Proof
     near_since: float | None = None
-    named: Verdict | None = None
-    accused: bool = False
+    named: bool = False
+    first: Result = Result.WAITING
+    exposed: bool = False
 
-    def see(self, box: Box, monotonic: float) -> None:
-        """After a frame was watched."""
+    def see(self, image: Image, box: Box, turn: float, now: float) -> None:
+        """One frame."""
         if self.near_since is None and box.w >= NEAR:
-            self.near_since = monotonic
-        if self.near_since is None or monotonic - self.near_since < NAMED_SECONDS - 1e-6:
-            return
-        verdict = self.watch.verdict()
-        self.named = self.named or verdict
-        self.accused |= verdict.outcome is Outcome.PRESENTATION
+            self.near_since = now
+        self.named |= self.near_since is not None and now - self.near_since >= NAMED_SECONDS - 1e-6
+        self.proof.see(image, box, turn, now, named=self.named)
+        if self.named:
+            result = self.proof.result
+            self.first = result if self.first is Result.WAITING else self.first
+            self.exposed |= result is Result.PICTURE
 
     def outcome(self, *, attack: bool) -> str:
-        """An `Outcome`, or `non-response`: nobody was near for long enough to be named."""
-        if self.challenge is not None and self.challenge.answer is not Answer.PASSED:
-            return Outcome.PRESENTATION
-        if self.named is None:
+        """`person`, `picture`, or `non-response`: nobody was near for long enough to be named.
+
+        Whoever leaves before the proof is there is not named: an attack that did not come through, and a person who
+        has to use the PIN.
+        """
+        if not self.named:
             return "non-response"
-        return Outcome.PRESENTATION if self.accused and not attack else self.named.outcome
+        let_in = self.first is Result.PERSON and (attack or not self.exposed)
+        return "person" if let_in else "picture"
 
 
 @dataclass
@@ -76,16 +80,15 @@ class _Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def account(self, *, attack: bool) -> dict[str, Any]:
-        """The fields of the bench contract. An attack that is not called one has come through, undecided or not."""
+        """The fields of the bench contract. Whoever an attack named has come through."""
         total = self.outcomes.total() - self.outcomes["non-response"]
-        called = self.outcomes[Outcome.PRESENTATION]
+        called = self.outcomes["picture"]
         wrong = total - called if attack else called
         name = "apcer" if attack else "bpcer"
         return {
             "presentations": total,
             name: round(wrong / total, 4) if total else None,
             "interval": [round(x, 4) for x in interval(wrong, total)],
-            "undecided": self.outcomes[Outcome.UNDECIDED],
             "non_response": self.outcomes["non-response"],
         }
 
@@ -106,26 +109,22 @@ class _Bench:
         return max((face.box for face in faces), key=lambda box: box.w, default=None)
 
     def visits(self, frames: Iterable[Frame], *, attack: bool) -> list[str]:
-        """What each visit in the frames came to: an `Outcome`, or `non-response`."""
+        """What each visit in the frames came to: see `_Visit.outcome`."""
         tracker = Tracker()
         visits: dict[int, _Visit] = {}
         for frame in frames:
             tracked, _ = tracker.update(self._detector.find(frame), frame.monotonic)
             for each in tracked:
-                visit = visits.setdefault(each.track, _Visit(Watch(), self._challenge()))
+                visit = visits.setdefault(each.track, _Visit(Proof(self._mode, self._side())))
+                turn = self._aligner.align(frame.image, each.face.box).turn if self._aligner is not None else 0.0
                 began = time.process_time()
-                visit.watch.watch(frame.image, each.face.box, frame.monotonic)
-                visit.see(each.face.box, frame.monotonic)
+                visit.see(frame.image, each.face.box, turn, frame.monotonic)
                 self.cpu += time.process_time() - began
                 self.looks += 1
-                if visit.challenge is not None and self._aligner is not None:
-                    visit.challenge.see(self._aligner.align(frame.image, each.face.box).turn, frame.monotonic)
         return [visit.outcome(attack=attack) for visit in visits.values()]
 
-    def _challenge(self) -> Challenge | None:
-        if self._mode is not Liveness.CHALLENGE:
-            return None
-        return Challenge(Side.LEFT if self._chance.random() < 0.5 else Side.RIGHT)
+    def _side(self) -> Side:
+        return Side.LEFT if self._chance.random() < 0.5 else Side.RIGHT
 
 
 def measure(
@@ -165,7 +164,6 @@ def measure(
         "bona_fide": together["presentations"],
         "bpcer": together["bpcer"] if answered else None,
         "bpcer_interval": together["interval"] if answered else None,
-        "undecided": together["undecided"],
         "non_response": together["non_response"],
         "clips": {clip: tally.account(attack=False) for clip, tally in live.items()} if answered else {},
         "synthetic_heads": heads if answered else None,
@@ -190,29 +188,29 @@ def _portraits(bench: _Bench, folder: Path, most: int) -> tuple[list[tuple[list[
 
 
 def _videos(bench: _Bench, clips: Mapping[str, Sequence[Sequence[Frame]]]) -> list[tuple[list[Image], Box]]:
-    """The windows of the clips that begin with a large face, as what a phone shows."""
+    """What a phone shows: the windows of the clips, each from where there is a large face in it."""
     found = []
     for window in (window for windows in clips.values() for window in windows):
-        box = bench.face(window[0].image)
-        if box is not None and box.w >= window[0].image.shape[1] / 5:
-            found.append(([frame.image for frame in window], box))
+        for begin in range(0, len(window) // 2 + 1, 5):
+            box = bench.face(window[begin].image)
+            if box is not None and box.w >= window[begin].image.shape[1] / 5:
+                found.append(([frame.image for frame in window[begin:]], box))
+                break
     return found
 
 
 def _attack(
     bench: _Bench, kind: str, sources: Sequence[tuple[list[Image], Box]], count: int, frames: int, seed: int
 ) -> _Tally:
-    """Each presentation counts once: the best that any visit in it came to, from the attacker's side."""
+    """Each presentation counts once, by the worst that any visit in it came to."""
     tally = _Tally()
     for n in range(count if sources else 0):
         pictures, box = sources[n % len(sources)]
         shots = presentation(kind, pictures, box, [seed, n], frames=frames)
         seen = (framed(shot.image, i, i / RATE) for i, shot in enumerate(shots))
         outcomes = bench.visits(seen, attack=kind != HEAD)
-        best = (Outcome.LIVE, Outcome.UNDECIDED, Outcome.PRESENTATION)
-        if kind == HEAD:
-            best = (Outcome.PRESENTATION, Outcome.LIVE, Outcome.UNDECIDED)
-        tally.outcomes[next((each for each in best if each in outcomes), "non-response")] += 1
+        counts = ("picture", "person") if kind == HEAD else ("person", "picture")
+        tally.outcomes[next((each for each in counts if each in outcomes), "non-response")] += 1
     return tally
 
 
