@@ -1,4 +1,4 @@
-"""`appliance gallery`: who is enrolled; forget them, renew the templates, keep a cohort."""
+"""`appliance gallery`: who is enrolled; forget them, renew the templates, keep a cohort; what it is worth."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance import enrolment, events
+from appliance.cli import gallery_report
 from appliance.errors import ConfigurationError
 from appliance.face.gallery import Gallery
 from appliance.journal import Writer
@@ -45,7 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     cohort = actions.add_parser("cohort", help="faces of people who are no delegates, to sharpen the threshold")
     cohort.add_argument("folder", nargs="?", type=Path, help="pictures, in folders or not: one picture of each person")
     cohort.add_argument("--forget", action="store_true", help="destroy the cohort")
-    for action in (listing, forgetting, renewing, tidying, cohort):  # also behind the action, where a person types it
+    # Also behind the action, where a person types it.
+    for action in (listing, forgetting, renewing, tidying, cohort, *gallery_report.configure(actions)):
         action.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
@@ -61,6 +63,10 @@ def run(args: argparse.Namespace) -> int:
             return _renew(state, args.reason)
         case "tidy":
             return _tidy(state)
+        case "calibrate":
+            return gallery_report.calibrate(state, args)
+        case "report":
+            return gallery_report.report(state, args)
         case _:
             return _cohort(state, args.folder, forget=args.forget)
 

@@ -29,6 +29,7 @@ from appliance.services.door_view import FaceView
 from appliance.services.enrolment import Describer, Finder, Result, Terms, keep
 from appliance.services.enrolment_session import Session
 from appliance.services.gallery import Keeper
+from appliance.services.gallery_report import Reporter
 
 STAFF = ("technician", "secretary")
 
@@ -72,6 +73,7 @@ class DoorEnrolment:
         role_of: Callable[[str], str],
         consents: Callable[[], Sequence[Consent]],
         keep_days: int,
+        reporter: Reporter,
     ) -> None:
         """`open_gallery(read_only)`; `role_of(token)` asks the ballot service, empty: nobody's; `writer`: the
         gallery's.
@@ -80,7 +82,7 @@ class DoorEnrolment:
         """
         self._detector, self._embedder, self._open, self._keeper = detector, embedder, open_gallery, keeper
         self._writer, self._clock, self._role_of, self._consents = writer, clock, role_of, consents
-        self._keep_days = keep_days
+        self._keep_days, self._reporter = keep_days, reporter
         self._session: Session | None = None
         self._asked = 0.0
         self._result: dict[str, Any] | None = None
@@ -97,12 +99,14 @@ class DoorEnrolment:
     def hear(self, news: Sequence[Entry]) -> None:
         """New facts."""
         self._keeper.hear(news)
+        self._reporter.hear(news)
         if any(isinstance(e.event, DelegateEnrolled | DelegateForgotten | GalleryRenewed) for e in news):
             self._enrolled = None
 
     def turn(self) -> None:
         """Keep the gallery; end an enrolment whose page is gone."""
         self._keeper.turn()
+        self._reporter.turn()
         if self._session is not None and self._clock.monotonic() - self._asked > ALONE_SECONDS:
             self._session = None
 
@@ -118,11 +122,19 @@ class DoorEnrolment:
     def close(self) -> None:
         """Give the journal back."""
         self._keeper.close()
+        self._reporter.close()
 
     # As the page uses it ---------------------------------------------------------------------------------------------
 
     def answer(self, request: Request) -> bool:
-        """`enrolment` and its commands; False for everything else."""
+        """`enrolment` and its commands, `gallery_report`; False for everything else."""
+        if request.do == "gallery_report":
+            refusal = self._permitted(request)
+            if refusal is None:
+                self._reporter.answer(request)
+            else:
+                request.refuse(refusal)
+            return True
         act = {
             "enrolment": self._show,
             "enrolment_start": self._start,

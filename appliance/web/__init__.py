@@ -12,6 +12,7 @@ from appliance.services.state import State
 from appliance.web import (
     delegate,
     enrolment,
+    gallery_report,
     keypads,
     pages,
     room,
@@ -46,7 +47,18 @@ def create_app(state: State, configuration: Configuration) -> Flask:
     app.before_request(_remember_language)
     security.protect(app, state, configuration)
     trouble.register(app)
-    for module in (delegate, enrolment, keypads, pages, screens, secretary, settings, signing, technician):
+    for module in (
+        delegate,
+        enrolment,
+        gallery_report,
+        keypads,
+        pages,
+        screens,
+        secretary,
+        settings,
+        signing,
+        technician,
+    ):
         app.register_blueprint(module.blueprint)
     app.context_processor(
         lambda: {
@@ -57,6 +69,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
             "configuration": configuration,
         }
     )
+    gallery_report.prepare(app)
     app.template_filter("initials")(_initials)
     app.template_filter("said")(said.translate)
     return app

@@ -20,6 +20,7 @@ from appliance.journal import Writer
 from appliance.services.consent import Consent
 from appliance.services.door_enrolment import ALONE_SECONDS, DoorEnrolment
 from appliance.services.gallery import Keeper
+from appliance.services.gallery_report import Reporter
 from tests.worlds.doorway import Doorway, direction
 
 KEY, MODEL = bytes(range(32)), "e" * 64
@@ -57,6 +58,7 @@ class Hall:
             role_of=self.role_of,
             consents=lambda: self.consents,
             keep_days=365,
+            reporter=Reporter(lambda: self.open(True), looks=3, fpir=0.01, model=MODEL, clock=clock),
         )
         self.world._more = {"enrolling": self.desk, "gallery": self.open(True)}
         self.world.start()

@@ -31,6 +31,7 @@ from appliance.services.door_enrolment import DoorEnrolment
 from appliance.services.door_lamp import DoorLamp, open_signals
 from appliance.services.enrolment import SMALLEST_FACE, Enroller, Terms
 from appliance.services.gallery import Keeper
+from appliance.services.gallery_report import Reporter
 from appliance.services.recogniser import Recogniser
 from appliance.services.state import State
 from appliance.vault import keys
@@ -112,6 +113,13 @@ def open_enrolling(state: State, configuration: Configuration, embedder: Embedde
         role_of=role_of,
         consents=lambda: consent.texts(state.root),
         keep_days=configuration.gallery.keep_days,
+        reporter=Reporter(
+            lambda: open_gallery(state, read_only=True),
+            looks=configuration.door.looks,
+            fpir=configuration.door.fpir,
+            model=embedder.digests["embedder"],
+            clock=clock,
+        ),
     )
 
 
