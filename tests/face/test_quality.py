@@ -16,7 +16,7 @@ from appliance.camera.framing import framed, from_bgr
 from appliance.face import Box, graph
 from appliance.face.embedder import Chip, OnnxEmbedder
 from appliance.face.hog import Hog
-from appliance.face.quality import INSIDE, Hint, Quality, judge
+from appliance.face.quality import INSIDE, Hint, Quality, judge, prominence
 from tests.face.test_faces import scene
 
 FACES = Path(__file__).parents[3] / "shared" / "data" / "faces"
@@ -110,6 +110,13 @@ def test_every_hint_has_its_cause(change: dict[str, float], hint: Hint) -> None:
     assert replace(GOOD, **change).hint(80) is hint
 
 
+def test_the_face_in_the_middle_is_the_one_a_portrait_is_about() -> None:
+    picture = np.zeros((250, 250, 3), np.uint8)
+    middle, beside = Box(80, 80, 90, 90), Box(190, 30, 100, 100)
+    assert prominence(middle, picture) > prominence(beside, picture) > 0
+    assert prominence(Box(70, 70, 110, 110), picture) > prominence(middle, picture)
+
+
 def test_the_first_thing_to_change_is_said_first() -> None:
     assert replace(GOOD, size=40, turned=0.5, sharpness=1, highlight=10).hint(80) is Hint.TOO_SMALL
     assert replace(GOOD, highlight=10, sharpness=1).hint(80) is Hint.TOO_DARK, "in the dark everything is blurred"
@@ -131,8 +138,10 @@ def test_a_score_is_between_nothing_and_one(quality: Quality) -> None:
 
 
 @pytest.mark.parametrize("value", [0, 255])
-def test_black_and_white_frames_and_frames_of_8_pixels_have_their_hint(value: int) -> None:
-    chip = Chip(np.full((150, 150, 3), value, np.uint8), np.full((180, 180, 3), value, np.uint8), 0.0, 0.0)
+def test_black_and_white_frames_and_frames_of_8_pixels_have_their_hint(
+    look: tuple[Image, Box, Chip], value: int
+) -> None:
+    chip = replace(look[2], sharpness=0.0)
     for side in (8, 640):
         quality = judge(np.full((side, side, 3), value, np.uint8), Box(0, 0, side, side), chip)
         assert quality.hint() is (Hint.TOO_BRIGHT if value else Hint.TOO_DARK)
