@@ -144,7 +144,7 @@ def _enroll(room: Room, options: Options, say: Say) -> None:
     people = len(list(pictures.iterdir())) if pictures.exists() else 0
     say(f"enrolling {people} people from their pictures")
     if people:
-        _appliance("enroll", str(pictures), "--consent", "demo-1", "--state", str(room.room.root))
+        _appliance("enroll", str(pictures), "--consent", "mau-1", "--state", str(room.room.root))
 
 
 def _verify_exports(room: Room, ballots: list[str], folder: Path, say: Say) -> list[str]:

@@ -37,7 +37,7 @@ def built(model: Model | None = None) -> bytes:
 def verified(folder: Path) -> Path:
     """The graph of the state directory, checked. Raises `DeviceError` with both values for another one.
 
-    Raises `FileNotFoundError` where none was made yet. Between this check and the opening nobody could exchange the file
+    Raises `FileNotFoundError` where none was made yet. Between check and opening nobody could exchange the file
     but root and the door's own user: who has become that user needs no other network.
     """
     path = path_in(folder)

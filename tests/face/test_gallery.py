@@ -210,7 +210,7 @@ def test_a_gallery_that_is_not_there_is_not_made_by_looking(path: Path) -> None:
 def test_a_file_that_is_no_gallery_is_refused(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"hello " * 1000)
-    with pytest.raises(DeviceError, match="cannot be used .* restore it from the backup"):
+    with pytest.raises(DeviceError, match=r"cannot be used .* restore it from the backup"):
         opened(path)
 
 
