@@ -16,7 +16,7 @@ TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9
 BY = dict.fromkeys("DeviceInstalled BoxClaimed ConfigurationChanged CredentialIssued MeetingConvened MeetingEnded "
     "CheckInRevoked BallotOpened VoteCast VoteRefused BallotClosed ResultSigned CommandAccepted".split(), "ballot")
 BY |= dict.fromkeys(("ServiceStarted", "PartFailed", "PartRestored", "CheckedIn"), "ballot door")
-BY |= {"FaceNotIdentified": "door"} | dict.fromkeys("DelegateEnrolled DelegateForgotten GalleryRenewed".split(), "gallery")
+BY |= dict(FaceNotIdentified="door", DelegateEnrolled="gallery", DelegateForgotten="gallery", GalleryRenewed="gallery")
 # A form: a type, a set of permitted texts, [form] a list, {...: form} an object of any keys, or one of exactly these.
 VOTE, OUTCOME = {"for", "against", "abstain"}, {"carried", "lost", "tied"}
 PERSON = dict.fromkeys(("id", "name", "title", "unit"), str) | {"role": {"member"}, "seat": object}
