@@ -11,8 +11,9 @@ from appliance.face.liveness import Outcome, Watch
 from appliance.face.liveness_challenge import Answer, Challenge, Side
 
 HOLD_SECONDS = 0.5
-"""For so long a name waits while nothing speaks for or against a picture. Presentations made by geometry: without it
-four of ten photographs are named before they have shown what they are, with it one."""
+"""For so long a name waits in passive mode. Presentations made by geometry: without it four of ten photographs are named
+before they have shown what they are, with it one. Relief alone frees nobody: a face in a film has it, and only the frame
+of the screen about it tells."""
 
 
 class Result(enum.Enum):
@@ -48,12 +49,11 @@ class Proof:
         """So far. Who stands still is not taken for a picture."""
         if self._watch is None:
             return Result.PERSON
-        outcome = self._watch.verdict().outcome
-        if outcome is Outcome.PRESENTATION:
+        if self._watch.verdict().outcome is Outcome.PRESENTATION:
             return Result.PICTURE
         if self._challenge is None:
             held = self._named_at is not None and self._now - self._named_at >= HOLD_SECONDS - 1e-6
-            return Result.PERSON if held or outcome is Outcome.LIVE else Result.WAITING
+            return Result.PERSON if held else Result.WAITING
         if self._challenge.answer is Answer.PASSED:
             return Result.PERSON
         return Result.PICTURE if self._challenge.is_over else Result.WAITING
