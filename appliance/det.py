@@ -71,6 +71,7 @@ class Det:
 
     `counted`: the path of the steps, `model`: of the fitted curve (empty: none). `mark`: the threshold in force.
     `target`: where the share of strangers who may be named lies. `interval`: the ends of the counted share's.
+    `apart`: every count lies on an edge, since no stranger comes as near as any own picture.
     """
 
     counted: str
@@ -78,6 +79,7 @@ class Det:
     mark: Point
     target: float
     interval: Point
+    apart: bool
 
     frame = DET_FRAME
     across = Axis(DET_FRAME.left, DET_FRAME.right)
@@ -94,6 +96,7 @@ def det(
         mark=_place(mark),
         target=Det.across.place(target),
         interval=(Det.across.place(interval[0]), Det.across.place(interval[1])),
+        apart=all(min(point) <= LOWEST for point in counted),
     )
 
 

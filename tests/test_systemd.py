@@ -128,6 +128,12 @@ def test_a_service_sees_no_folder_of_another_owner(service: str) -> None:
     assert {path for path, owner in owners.items() if owner != service} <= hidden
 
 
+def test_fonts_are_indexed_where_the_pages_may_write() -> None:
+    environment = dict(word.split("=", 1) for word in values(unit("web"), "Environment"))
+    cache = Path(environment["XDG_CACHE_HOME"])
+    assert [path for path in values(unit("web"), "ReadWritePaths") if cache.is_relative_to(path)]
+
+
 def test_only_the_door_writes_model_files() -> None:
     models = str(State(Path("/var/lib/appliance")).models)
     assert [service for service in SERVICES if models in values(unit(service), "ReadWritePaths")] == ["door"]

@@ -54,11 +54,11 @@ def calibrate(state: State, args: argparse.Namespace) -> int:
         return 0
     for one in report.searches:
         low, high = (1000 * share for share in one.interval)
-        missed = "unknown: one picture each" if one.fnir is None else f"at most {one.fnir:.2%}"
+        missed = "unknown: one picture each" if one.fnir is None else f"{one.fnir:.2%} of {one.own}, an upper bound"
         print(f"{one.looks} look(s)\tthreshold {one.threshold:.3f}\ttarget {one.fpir:.2%}")
         print(f"\texpected false names per 1,000 strangers {1000 * one.expected:.1f}")
         print(f"\tcounted {1000 * one.counted:.1f}, 95% interval {low:.1f} to {high:.1f}, {one.strangers} strangers")
-        print(f"\tdelegates not recognised {missed}")
+        print(f"\town pictures not near enough {missed}")
     print(f"a visit\texpected false names per 1,000 strangers: at most {1000 * report.expected:.1f}")
     print(f"state\t{_state(live)}")
     return 0

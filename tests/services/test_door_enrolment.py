@@ -345,3 +345,9 @@ def test_a_meeting_that_ended_while_the_door_was_off_is_caught_up_with(hall: Hal
     hall.world.steps(2)
     assert [fact.reason for fact in hall.world.facts(GalleryRenewed)] == ["meeting m-1 ended"]
     assert hall.world.door._recogniser.enrolled.delegates == ("an",), "the door reads the renewed gallery"
+
+
+def test_the_report_is_for_technician_and_secretary_alone(hall: Hall) -> None:
+    assert hall.ask("gallery_report", "d") == "not-allowed"
+    assert hall.ask("gallery_report", "nobody") == "not-signed-in"
+    assert hall.ask("gallery_report", "") == "not-signed-in"
