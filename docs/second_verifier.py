@@ -5,7 +5,7 @@ Ed25519 is written out from RFC 8032. At most 200 lines, to be read in one sitti
 """
 
 # fmt: off
-# ruff: noqa: SIM905
+# ruff: noqa: C408, SIM905
 import base64
 import hashlib
 import json
