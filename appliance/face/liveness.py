@@ -28,7 +28,7 @@ SHEET = 0.4
 HEAD = 0.7
 """From this share on it is a head."""
 
-CARRIED = 0.6
+CARRIED = 0.68
 """Likeness on both sides of the face from which on it is on something that is carried along with it."""
 
 STEPS = 6

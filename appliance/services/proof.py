@@ -11,9 +11,9 @@ from appliance.face.liveness import Outcome, Watch
 from appliance.face.liveness_challenge import Answer, Challenge, Side
 
 HOLD_SECONDS = 0.5
-"""For so long a name waits in passive mode. Presentations made by geometry: without it four of ten photographs are named
-before they have shown what they are, with it one. Relief alone frees nobody: a face in a film has it, and only the frame
-of the screen about it tells."""
+"""For so long a name waits in passive mode. Presentations made by geometry: without it four of ten photographs are
+named before they have shown what they are, with it one or two. Relief alone frees nobody: a face in a film has it, and
+only the frame of the screen about it tells."""
 
 
 class Result(enum.Enum):
