@@ -72,9 +72,8 @@ class Calibration:
     """What a gallery says of its own threshold, for so many joined looks.
 
     `non_mated`: the nearest scores of strangers, played and real, sorted; `strangers`: how many people these are;
-    `mated`: scores of delegates' pictures against templates of their others, sorted. `pairs`: mean and deviation of
-    single distances, where strangers are too few for a `tail`. `looks` and `fpir`: joined looks, and the share of
-    strangers who may be named.
+    `pairs`: mean and deviation of distances, where strangers are too few for a `tail`. `looks` and `fpir`: joined
+    looks, and the share of strangers who may be named.
     """
 
     delegates: int
@@ -82,9 +81,14 @@ class Calibration:
     fpir: float
     strangers: int
     non_mated: Scores
-    mated: Scores
     tail: Tail | None
     pairs: tuple[float, float]
+    enrolled: Enrolled
+
+    @cached_property
+    def mated(self) -> Scores:
+        """Scores of delegates' pictures against templates of their others, sorted; made when they are asked for."""
+        return np.sort(_mated(self.enrolled, self.looks))
 
     @cached_property
     def threshold(self) -> float:
@@ -151,9 +155,9 @@ def calibrate(enrolled: Enrolled, *, looks: int, fpir: float, cohort: Vectors | 
         fpir=fpir,
         strangers=people,
         non_mated=np.sort(nearest),
-        mated=np.sort(_mated(enrolled, looks)),
         tail=fit(nearest) if people >= TAIL_FROM else None,
         pairs=_drawn(pairs, people, looks),
+        enrolled=enrolled,
     )
 
 

@@ -90,12 +90,19 @@ def test_guessing_passwords_meets_a_limit(app: Flask) -> None:
     assert int(answer.headers["Retry-After"]) <= 60
 
 
-def test_one_sign_in_cannot_flood_the_ballot_service(house: House, browser: Browser) -> None:
+def test_one_sign_in_cannot_flood_the_ballot_service(
+    house: House, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     client = browser(house.links["dv-01"])
     headers = token(client, "/delegate")
+    with client.session_transaction() as session:
+        (secret,) = session["tokens"].values()
+    caplog.set_level("DEBUG")
     codes = [client.post("/delegate/vote", data={}, headers=headers).status_code for _ in range(241)]
     assert 429 not in codes[:240]
     assert codes[240] == 429
+    assert "exceeded" in caplog.text
+    assert secret not in caplog.text, "who reads the log could sign in"
     other = browser(house.links["dv-02"])
     headers = token(other, "/delegate")
     assert other.post("/delegate/vote", data={}, headers=headers).status_code == 200  # said no to, but heard
