@@ -42,6 +42,10 @@ GROUPS = 3
 MOST = 1000
 """Delegates who play the stranger; of more, evenly spread ones."""
 
+FIRST_SHARE = 0.25
+"""Of the allowed false positives, what the searches before a visit's last may have. LFW, 60 enrolled, FPIR 1 %: the
+first finds all the same, and the second's threshold rises by 0.007."""
+
 _LOWEST, _HIGHEST = 1e-6, 0.5  # shares of strangers between which a threshold is looked for
 
 
@@ -134,6 +138,15 @@ class Calibration:
     def _of_independent(self, mean: float, spread: float, share: float) -> float:
         each = -math.expm1(math.log1p(-share) / max(self.delegates, 1))
         return mean + spread * float(special.ndtri(each))
+
+
+def shares(plan: Sequence[int]) -> list[tuple[int, float]]:
+    """After how many looks a visit is searched, and what part of the allowed false positives that search may have.
+
+    Whoever is searched twice has two chances: the parts add up to one. The last search knows most and has most.
+    """
+    *early, last = sorted(plan)
+    return [*((looks, FIRST_SHARE / len(early)) for looks in early), (last, 1 - FIRST_SHARE if early else 1.0)]
 
 
 def calibrate(enrolled: Enrolled, *, looks: int, fpir: float, cohort: Vectors | None = None) -> Calibration:

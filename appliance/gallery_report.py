@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from appliance import det
-from appliance.calibration import Calibration, Scores, calibrate, confirmed
+from appliance.calibration import Calibration, Scores, calibrate, confirmed, shares
 from appliance.enrolment import LOOKALIKE, Coverage, Look, cost, coverage
 from appliance.events import (
     CheckedIn,
@@ -126,10 +126,10 @@ def report(
     plan: Sequence[int],
     fpir: float,
 ) -> Report:
-    """All figures of a gallery. `plan`: after how many joined looks a visit is searched; each search has an equal part
-    of `fpir`. `cohort`: n×128. Takes about 2 s with 500 delegates."""
+    """All figures of a gallery. `plan`: after how many joined looks a visit is searched; the searches share `fpir` as
+    at the door (`calibration.shares`). `cohort`: n×128. Takes about 2 s with 500 delegates."""
     searches = tuple(
-        search(calibrate(enrolled, looks=looks, fpir=fpir / len(plan), cohort=cohort)) for looks in sorted(plan)
+        search(calibrate(enrolled, looks=looks, fpir=fpir * share, cohort=cohort)) for looks, share in shares(plan)
     )
     lines = [
         Line(coverage(who, one.looks), one.consent, one.at, one.expires, one.twin)

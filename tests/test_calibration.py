@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance import identification
-from appliance.calibration import TAIL_FROM, Tail, calibrate, confirmed, fit, interval
+from appliance.calibration import TAIL_FROM, Tail, calibrate, confirmed, fit, interval, shares
 from appliance.identification import Enrolled, Identified, Template, identify, join
 from tests.worlds.people import gallery, looks, person, threshold_of
 
@@ -142,3 +142,12 @@ def test_wilsons_interval_is_as_published() -> None:
     assert interval(2, 342) == pytest.approx((0.00160, 0.02106), abs=1e-4)
     assert interval(0, 0) == (0.0, 1.0)
     assert interval(10, 10)[1] == pytest.approx(1.0)
+
+
+def test_the_searches_of_a_visit_share_what_is_allowed_and_the_last_has_most() -> None:
+    assert shares([5]) == [(5, 1.0)]
+    for plan in ([5, 3], [1, 3, 5]):
+        parts = shares(plan)
+        assert [looks for looks, _ in parts] == sorted(plan)
+        assert sum(part for _, part in parts) == pytest.approx(1)
+        assert max(parts, key=lambda each: each[1])[0] == 5

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from appliance import identification
-from appliance.calibration import calibrate
+from appliance.calibration import calibrate, shares
 from appliance.camera import Frame, Image
 from appliance.events import Liveness
 from appliance.face import Box, Face
@@ -30,10 +30,6 @@ from appliance.services.visits import EMBEDDINGS, Visit
 FRAME_SECONDS = 0.075
 """Frames that come sooner after the last are left out: of 30 a second every third is taken, of 25 every other one. Ten
 are enough for whoever walks up to a door."""
-
-FIRST_SHARE = 0.25
-"""Of the allowed false positives, what the first search may have. The second knows more and says the last word. LFW, 60
-enrolled, FPIR 1 %: all are found by the first all the same, and the second's threshold rises by 0.007."""
 
 STRANGE = 0.40
 """A look farther than this from the visit's others is somebody else. Where a name is at stake, or there is doubt, the
@@ -104,7 +100,6 @@ class Recogniser:
         self.detector, self._embedder, self._looks_a_frame = detector, embedder, looks_a_frame
         self._plan = tuple(sorted({looks, EMBEDDINGS}))
         self._fpir = fpir
-        self._shares = (FIRST_SHARE, 1 - FIRST_SHARE) if len(self._plan) == 2 else (1.0,)
         self.enrol([])
         self.forget_visits()
 
@@ -115,7 +110,7 @@ class Recogniser:
         def threshold(looks: int, share: float) -> float:
             return calibrate(self.enrolled, looks=looks, fpir=self._fpir * share, cohort=cohort).threshold
 
-        self.thresholds = [threshold(looks, share) for looks, share in zip(self._plan, self._shares, strict=True)]
+        self.thresholds = [threshold(looks, share) for looks, share in shares(self._plan)]
         self._same = min(STRANGE, threshold(1, 0.5))
 
     def forget_visits(self) -> None:
