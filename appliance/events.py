@@ -195,9 +195,13 @@ class DelegateForgotten(_ByGallery):
 
 
 class GalleryRenewed(_ByGallery):
-    """All templates were turned by a new secret rotation, the former one destroyed: old copies fit nothing any more."""
+    """All templates were turned by a new secret rotation, the former one destroyed: old copies fit nothing any more.
+
+    `cohort`: how many people who are nobody of the delegates help to set the threshold.
+    """
 
     delegates: int
+    cohort: int = 0
     reason: Reason
 
 

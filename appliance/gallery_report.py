@@ -22,6 +22,7 @@ from appliance.events import (
     DelegateForgotten,
     Event,
     FaceNotIdentified,
+    GalleryRenewed,
     Method,
 )
 from appliance.identification import TWINS, Enrolled, Vectors
@@ -220,19 +221,23 @@ class Strangers:
 
     A visit without a name counts as a stranger's, a check-in by face that the secretary took back as a stranger who was
     named. Neither is certain: a delegate who was not recognised is among the first, a check-in taken back for another
-    reason among the second. Delegates enrolled or forgotten, and other settings of the door, begin a new count.
+    reason among the second. They are visits: one who comes ten times counts ten times. Delegates enrolled or forgotten,
+    another cohort, and other settings of the door begin a new count.
     """
 
     def __init__(self) -> None:
-        self.unknown = self.named = 0
+        self.unknown = self.named = self._cohort = 0
         self.unknown_ever = self.named_ever = 0
         self._by_face: dict[tuple[str, str], bool] = {}  # → whether it was since the gallery last changed
 
     def take(self, event: Event) -> None:
         """One more fact."""
-        if isinstance(event, DelegateEnrolled | DelegateForgotten) or (
-            isinstance(event, ConfigurationChanged) and any(key.startswith("door.") for key in event.keys)
-        ):
+        moved = isinstance(event, DelegateEnrolled | DelegateForgotten)
+        if isinstance(event, ConfigurationChanged):
+            moved = any(key.startswith("door.") for key in event.keys)
+        elif isinstance(event, GalleryRenewed):
+            moved, self._cohort = event.cohort != self._cohort, event.cohort
+        if moved:
             self.unknown = self.named = 0
             self._by_face = dict.fromkeys(self._by_face, False)
         elif isinstance(event, FaceNotIdentified) and event.decision == "unknown":

@@ -166,6 +166,7 @@ def test_only_a_check_in_by_face_can_be_a_false_name_and_only_once() -> None:
         DelegateEnrolled(delegate="x", model="e" * 64, images=3, consent="v1"),
         DelegateForgotten(delegate="x", reason="hết hạn"),
         ConfigurationChanged(configuration="c" * 64, keys=("door.fpir",), by="technician"),
+        GalleryRenewed(delegates=3, cohort=40, reason="a cohort"),
     ],
 )
 def test_another_threshold_begins_another_count(change: Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -69,6 +70,8 @@ def _terms(args: argparse.Namespace, state: State, today: date, problems: list[s
             "--consent VERSION is missing: a template is sensitive personal data, silence is no consent; state the "
             "version of the text that was agreed to"
         )
+    elif not re.fullmatch(r"[\w.-]{1,44}", args.consent):
+        problems.append(f"--consent {args.consent!r}: a version is letters, digits, _ . - and at most 44 of them")
     twins = [tuple(pair.split("=")) for pair in args.allow_twin]
     problems += [f"--allow-twin {'='.join(pair)}: write it as dv-03=dv-07" for pair in twins if len(set(pair)) != 2]
     configuration = state.configuration()

@@ -195,7 +195,7 @@ class Gallery:
             for who, looks in everybody:
                 self._put(new, rows[who], [(vector @ old.T @ turn, look) for vector, look in looks])
             self._put_cohort(new, kept @ turn)
-            self._leave(GalleryRenewed(delegates=len(everybody), reason=reason))
+            self._leave(GalleryRenewed(delegates=len(everybody), cohort=len(kept), reason=reason))
         self._destroy_old_seeds()
         return len(everybody)
 

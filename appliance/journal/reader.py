@@ -22,7 +22,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         """Raises `JournalError` where there is no journal (yet), or none of this version, or none that may be read."""
         if not path.exists():
-            raise JournalError(f"{path}: no journal here; start `appliance ballot` once, it creates it")
+            raise JournalError(f"{path}: no journal here; the ballot service makes it: `appliance run` starts it")
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
         try:

@@ -65,7 +65,13 @@ def find(root: Path, version: str, language: str) -> Consent | None:
 
 
 def _read(path: Path) -> Consent:
-    return Consent(*_split(path.name), path.read_text("utf-8"))
+    version, language = _split(path.name)
+    try:
+        return Consent(version, language, path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("consent", [f"{path}: not text in UTF-8; save it as UTF-8"]) from error
+    except OSError as error:
+        raise ConfigurationError("consent", [f"{path}: {error.strerror}; let everybody read it: chmod 644"]) from error
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -260,7 +260,9 @@ class Door:
         box = visit.face.box
         code, delegate = visit.said, None
         if code in ("welcome", "already"):
-            if visit.doubtful or self._minutes is None or not isinstance(visit.decision, Identified):
+            # A face that cannot be compared may be another one by now: no name over it until it can be seen again.
+            unseen = visit.doubtful or visit.hint is not None or not visit.near
+            if unseen or self._minutes is None or not isinstance(visit.decision, Identified):
                 code = ""
             else:
                 delegate = self._minutes.roll.roster.get(visit.decision.delegate)

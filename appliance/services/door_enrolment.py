@@ -18,7 +18,7 @@ from appliance import enrolment
 from appliance.camera import Frame
 from appliance.control import Request
 from appliance.enrolment import Glasses
-from appliance.errors import ControlError
+from appliance.errors import ConfigurationError, ControlError
 from appliance.events import DelegateEnrolled, DelegateForgotten, GalleryRenewed, Identifier, Refusal, Value, explain
 from appliance.face.gallery import Gallery
 from appliance.journal import Writer
@@ -150,6 +150,8 @@ class DoorEnrolment:
             outcome = refusal or act(request.args) or self._state()
         except ValidationError as error:
             outcome = Refusal(code="malformed", message=explain(error)[:500])
+        except ConfigurationError as error:  # a text that somebody laid down wrongly ends no roll
+            outcome = Refusal(code="consent-unreadable", message=str(error)[:500])
         if isinstance(outcome, Refusal):
             request.refuse(outcome)
         else:

@@ -29,6 +29,7 @@ REFUSALS = {
     "enrolment-running": _l("Somebody is being enrolled already. Cancel that first."),
     "id-taken": _l("That was already used for something else. Reload the page and try again."),
     "locked": _l("Too many wrong attempts. Wait a little and try again, or ask the secretary."),
+    "consent-unreadable": _l("The consent text cannot be read. Tell the technician."),
     "malformed": _l("That was not understood. Check what was entered."),
     "meeting-exists": _l("A meeting with this identifier was held already. Choose another one."),
     "meeting-in-progress": _l("Another meeting is still in progress. End it first."),

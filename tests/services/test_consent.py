@@ -48,3 +48,14 @@ def test_the_longest_name_fits_into_the_journal(tmp_path: Path) -> None:
     write(tmp_path, f"{'x' * 46}.vi.txt", "Tôi đồng ý.")
     with pytest.raises(ConfigurationError, match="a version has at most 44 characters; rename the file"):
         consent.texts(tmp_path)
+
+
+def test_a_text_that_is_no_text_is_named_with_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path, "2026-1.vi.txt", "Tôi đồng ý.")
+    (consent.folder_of(tmp_path) / "2026-2.vi.txt").write_bytes("Tôi đồng ý.".encode("utf-16"))
+    with pytest.raises(ConfigurationError, match=r"2026-2\.vi\.txt: not text in UTF-8; save it as UTF-8"):
+        consent.texts(tmp_path)
+    (consent.folder_of(tmp_path) / "2026-2.vi.txt").unlink()
+    (consent.folder_of(tmp_path) / "2026-2.vi.txt").symlink_to(tmp_path / "gone")
+    with pytest.raises(ConfigurationError, match="let everybody read it: chmod 644"):
+        consent.texts(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from appliance.events import (
     MeetingEnded,
     ServiceStarted,
 )
-from appliance.face import graph
+from appliance.face import Box, graph
 from appliance.face.embedder import OnnxEmbedder
 from appliance.face.hog import Hog
 from appliance.identification import Template
@@ -185,6 +186,20 @@ def test_somebody_who_steps_into_another_ones_place_is_looked_at_anew(doorway: D
     doorway.corridor.stand("binh")  # the very same place, in the very next frame
     doorway.steps(LONG)
     assert [fact.delegate for fact in doorway.facts(CheckedIn)] == ["an", "binh"]
+
+
+@pytest.mark.parametrize("spoilt", [{"turned": 0.5}, {"sharpness": 1.0}, {"box": Box(115, 115, 70, 70)}])
+def test_no_name_stands_over_a_face_that_cannot_be_compared(doorway: Doorway, spoilt: dict[str, Any]) -> None:
+    doorway.corridor.stand("an")
+    doorway.steps(VISIT)
+    assert doorway.ask("frame")["result"]["faces"][0]["name"] == "Đại biểu Mẫu 01"
+    doorway.corridor.leave("an")
+    doorway.corridor.stand("xa-la")  # the very same place, but turned, blurred or too far away
+    doorway.corridor.people["xa-la"] = replace(doorway.corridor.people["xa-la"], **spoilt)
+    for _ in range(LONG):
+        doorway.steps(1)
+        (face,) = doorway.ask("frame")["result"]["faces"]
+        assert (face["name"], face["seat"]) == (None, None)
 
 
 def test_after_a_gap_no_name_is_shown_until_a_look_has_confirmed_it(doorway: Doorway) -> None:

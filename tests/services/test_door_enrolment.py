@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from appliance import events
-from appliance.errors import ControlError
+from appliance.errors import ConfigurationError, ControlError
 from appliance.events import CheckedIn, DelegateEnrolled, DelegateForgotten, GalleryRenewed, MeetingEnded
 from appliance.face.gallery import Gallery
 from appliance.identification import join
@@ -34,7 +34,7 @@ class Hall:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[str] = []
-        self.silent = False
+        self.silent = self.unreadable = False
         self.consents = [CONSENT]
         self.world = Doorway(folder, [], roster=["an", "binh"])
         self.restart()
@@ -56,12 +56,17 @@ class Hall:
             writer=writer,
             clock=clock,
             role_of=self.role_of,
-            consents=lambda: self.consents,
+            consents=self._texts,
             keep_days=365,
             reporter=Reporter(lambda: self.open(True), looks=3, fpir=0.01, model=MODEL, clock=clock),
         )
         self.world._more = {"enrolling": self.desk, "gallery": self.open(True)}
         self.world.start()
+
+    def _texts(self) -> list[Consent]:
+        if self.unreadable:
+            raise ConfigurationError("consent", ["2026-1.vi.txt: not text in UTF-8; save it as UTF-8"])
+        return self.consents
 
     def role_of(self, token: str) -> str:
         self.asked.append(token)
@@ -167,6 +172,13 @@ def test_only_staff_may(hall: Hall, do: str) -> None:
         assert hall.ask(do, token) == said
     hall.silent = True
     assert hall.ask(do, "t") == "ballot-silent"
+
+
+def test_a_consent_text_that_cannot_be_read_stops_no_door(hall: Hall) -> None:
+    hall.unreadable = True
+    assert hall.ask("enrolment") == "consent-unreadable"
+    hall.unreadable = False
+    assert hall.ask("enrolment")["consents"][0]["name"] == "2026-1"
 
 
 def test_a_sign_in_that_ended_changes_nothing_even_if_it_was_believed_a_moment_ago(hall: Hall) -> None:

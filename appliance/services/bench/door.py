@@ -71,7 +71,7 @@ def open_writer(state: State, writer: events.Writer) -> Writer:
     begun = reader.head()[0] > 0
     reader.close()
     if not begun:
-        raise JournalError(f"{state.journal}: empty; start `appliance ballot` once, it installs the device")
+        raise JournalError(f"{state.journal}: empty; the ballot service begins it: `appliance run` starts that")
     return Writer(state.journal, writer)
 
 
@@ -79,9 +79,9 @@ def open_writer(state: State, writer: events.Writer) -> Writer:
 def open_enroller(state: State, terms: Terms, clock: Clock | None = None) -> Iterator[Enroller]:
     """What `appliance enroll` works with."""
     configuration = state.configuration()
+    writer = open_writer(state, events.Writer.GALLERY)  # first: without a journal nothing is made
     embedder = open_embedder(state, configuration)
     detector = detector_of(state, configuration, SMALLEST_FACE)
-    writer = open_writer(state, events.Writer.GALLERY)
     gallery = open_gallery(state)
     try:
         yield Enroller(gallery, writer, detector, embedder, clock or SystemClock(), terms)
