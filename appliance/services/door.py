@@ -33,7 +33,7 @@ from appliance.record import Entry
 from appliance.services import door_view
 from appliance.services.clock import Clock
 from appliance.services.door_lamp import Signals
-from appliance.services.door_screen import Screen, stage
+from appliance.services.door_screen import TO_THE_PIN, Screen, stage
 from appliance.services.door_view import FaceView
 from appliance.services.enrolling import Enrolling, NoEnrolling
 from appliance.services.kept_camera import KeptCamera
@@ -210,11 +210,7 @@ class Door:
         code: Literal["unknown", "ambiguous", "presentation"] = "unknown"
         if isinstance(decision, Ambiguous | Presented):
             code = "ambiguous" if isinstance(decision, Ambiguous) else "presentation"
-        if visit.said not in (
-            "unknown",
-            "ambiguous",
-            "presentation",
-        ):  # once a person, however often they are looked at
+        if visit.said not in TO_THE_PIN:  # once a person, however often they are looked at
             fact = FaceNotIdentified(meeting=minutes.id, decision=code, looks=len(visit.looks))
             self._append(f"door/{minutes.id}/visit/{visit.came}/{visit.track}", fact)
         self._say(visit, code)

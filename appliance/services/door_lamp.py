@@ -9,6 +9,7 @@ from gpiozero.pins import Factory
 
 from appliance import config
 from appliance.errors import DeviceError
+from appliance.services.door_screen import TO_THE_PIN
 
 BEEP_SECONDS = 0.15
 
@@ -35,7 +36,7 @@ class DoorLamp:
         """Set both lines for this turn."""
         beep = int(since / BEEP_SECONDS)
         _set(self._lamp, code in ("welcome", "already"))
-        _set(self._buzzer, (code == "welcome" and beep == 0) or (code in ("unknown", "ambiguous") and beep in (0, 2)))
+        _set(self._buzzer, (code == "welcome" and beep == 0) or (code in TO_THE_PIN and beep in (0, 2)))
 
     def close(self) -> None:
         """Both off, lines given back."""

@@ -15,8 +15,11 @@ SETTLED_SECONDS = 0.3
 STANDING_SECONDS = 1.2
 """A hint that was given stands at least so long: nobody reads a text that flickers."""
 
-GREETINGS = ("welcome", "already", "unknown", "ambiguous", "presentation")
-"""What is said to one person, at once; all but the first two send them to their PIN."""
+TO_THE_PIN = ("unknown", "ambiguous", "presentation")
+"""What sends somebody to their PIN."""
+
+GREETINGS = ("welcome", "already", *TO_THE_PIN)
+"""What is said to one person, at once."""
 
 ASKED = ("turn-left", "turn-right")
 """A turn of the head, to the person's own side."""
