@@ -211,7 +211,7 @@ def test_a_follower_that_stumbles_over_a_fact_of_a_later_version_stays_where_it_
 
 
 def test_without_a_journal_a_reader_says_who_makes_one(path: Path):
-    with pytest.raises(JournalError, match="no journal here; start `appliance ballot`"):
+    with pytest.raises(JournalError, match="no journal here; the ballot service makes it: `appliance run`"):
         Reader(path)
 
 

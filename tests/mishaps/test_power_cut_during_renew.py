@@ -67,7 +67,7 @@ def test_at_every_point_the_gallery_stays_readable(point: str, tmp_path: Path, m
     assert len(cabinet.seeds()) == 1, "no seed is left over"
     again.close()
     facts = cabinet.facts()[stated:]
-    assert facts == ([GalleryRenewed(delegates=2, reason="the meeting ended")] if happened else [])
+    assert facts == ([GalleryRenewed(delegates=2, cohort=8, reason="the meeting ended")] if happened else [])
     writer.close()
 
 
