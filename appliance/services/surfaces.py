@@ -96,7 +96,7 @@ def _extent(
     surface: Surface, pose: Pose, focal: float, middle: NDArray, shape: tuple[int, int]
 ) -> tuple[int, int, int, int] | None:
     """The pixels that a surface can reach: top, bottom, left, right; None where that is nothing."""
-    low, high = (float(surface.height.min()), float(surface.height.max())) if surface.height is not None else (0.0, 0.0)
+    low, high = (0.0, 0.0) if surface.height is None else (float(np.min(surface.height)), float(np.max(surface.height)))
     half_u, half_v = surface.width / 2, surface.tall / 2
     ends = np.array([(u, v, -h) for u in (-half_u, half_u) for v in (-half_v, half_v) for h in (low, high)])
     seen = ends @ pose.rotation.T + (pose.x, pose.y, pose.z)

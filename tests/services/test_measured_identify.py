@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from appliance.cli import main
@@ -37,7 +38,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "strangers": draw(root / "strangers", {"la-1": 4, "la-2": 5}, YAWS[:1]),
         "cohort": draw(root / "cohort", {"ngoai-1": 6, "ngoai-2": 7}, YAWS[:1]),
     }
-    cv2.imwrite(str(found["strangers"] / "la-1" / "9.png"), cv2.imread(str(root / "gallery/dv-0/0.png"))[:40, :40])
+    cv2.imwrite(str(found["strangers"] / "la-1" / "9.png"), np.full((40, 40, 3), 150, np.uint8))
     return found
 
 
