@@ -64,7 +64,7 @@ class Tail:
 def fit(nearest: Scores) -> Tail:
     """The tail of the nearest scores, by moments: b = s·√6/π, mean + γ·b. (Gumbel, 1958)
 
-    By likelihood it names half as many strangers as allowed and finds 1.5 % fewer delegates; the generalised Pareto
+    By likelihood it names half as many strangers as allowed, and with them fewer delegates; the generalised Pareto
     distribution of the lowest fifth names three times as many as allowed with 60 enrolled (docs/adr/0014).
     """
     scale = float(nearest.std(ddof=1)) * math.sqrt(6) / math.pi
