@@ -188,7 +188,7 @@ def test_the_sockets_of_both_sides_are_unix_sockets(module: str):
 # The arrows ----------------------------------------------------------------------------------------------------------
 
 
-STAGES = ("camera", "face", "keypad", "journal", "vault", "control", "uplink", "central", "web")
+STAGES = ("camera", "face", "keypad", "radio", "journal", "vault", "control", "uplink", "central", "web")
 ALLOWED = {
     ("face", "camera"): "frames are what it looks at: the type, and nothing that opens a camera",
     ("web", "journal"): "reads it, to show",
@@ -237,7 +237,8 @@ def test_services_know_no_verb_and_no_demo():
 
 DEVICES = (
     "appliance.camera.opencv", "appliance.camera.pi", "appliance.camera.replay", "appliance.camera.source",
-    "appliance.keypad.gpio", "appliance.keypad.replay", "appliance.uplink.paho",
+    "appliance.keypad.gpio", "appliance.keypad.replay", "appliance.radio.absent", "appliance.radio.rfkill",
+    "appliance.uplink.paho",
 )  # fmt: skip
 
 
