@@ -166,6 +166,64 @@ class Bare(Machine):
         return False
 
 
+def radio(kind: str, name: str, soft: int = 0, number: int = 0) -> dict[str, str]:
+    fields = {"name": name, "type": kind, "soft": str(soft), "hard": "0"}
+    return {f"sys__class__rfkill__rfkill{number}__{field}": f"{value}\n" for field, value in fields.items()}
+
+
+def test_a_machine_without_radios_says_so(tmp_path: Path) -> None:
+    finding = devices.radios(machine(tmp_path))
+    assert finding.ok
+    assert finding.detail == "none"
+
+
+def test_radios_are_named_with_their_state_and_whether_they_can_be_switched(tmp_path: Path) -> None:
+    world = machine(tmp_path, **radio("wlan", "phy0"), **radio("bluetooth", "hci0", soft=1, number=1))
+    closed = devices.radios(world)
+    assert not closed.ok
+    assert "no permission" in closed.detail
+    machine(tmp_path, dev__rfkill="")
+    finding = devices.radios(world)
+    assert finding.ok
+    assert finding.detail == "phy0 (wlan, on), hci0 (bluetooth, off); can be switched"
+
+
+def test_a_radio_without_a_switch_stands_in_the_way_of_a_secret_session(tmp_path: Path) -> None:
+    world = machine(tmp_path, dev__rfkill="", **radio("wlan", "phy0"))
+    (tmp_path / "sys/class/ieee80211/phy0/rfkill0").mkdir(parents=True)
+    assert devices.radios(world).ok
+    (tmp_path / "sys/class/wwan/wwan0").mkdir(parents=True)
+    finding = devices.radios(world)
+    assert finding.state(Use.PI) == "missing"
+    assert "wwan0 (no switch)" in finding.detail
+    assert "wwan0" in finding.remedy
+
+
+SWAPS = "Filename\tType\tSize\tUsed\tPriority\n"
+
+
+CARD = "/var/swap file 102396 0 -2\n"
+ZRAM = "/dev/zram0 partition 102396 0 100\n"
+
+
+@pytest.mark.parametrize(
+    ("swaps", "more", "ok"),
+    [
+        ("", {}, True),
+        (CARD, {}, False),
+        (CARD, {"sys__fs__cgroup__cgroup.controllers": "cpu memory pids\n"}, True),
+        (ZRAM, {}, True),
+        (ZRAM, {"sys__block__zram0__backing_dev": "none\n"}, True),
+        (ZRAM, {"sys__block__zram0__backing_dev": "/var/swap\n"}, False),
+        (ZRAM + CARD, {}, False),
+    ],
+)
+def test_memory_that_could_reach_a_card_is_told(tmp_path: Path, swaps: str, more: dict[str, str], ok: bool) -> None:
+    finding = devices.swap(machine(tmp_path, proc__swaps=SWAPS + swaps, **more))
+    assert finding.ok is ok
+    assert bool(finding.remedy) is not ok
+
+
 def test_clock() -> None:
     assert devices.clock(Clock(True)).ok
     finding = devices.clock(Clock(False))

@@ -139,9 +139,23 @@ def test_only_the_door_writes_model_files() -> None:
     assert [service for service in SERVICES if models in values(unit(service), "ReadWritePaths")] == ["door"]
 
 
-def test_the_ballot_service_has_pins_and_the_door_a_camera_and_neither_has_more() -> None:
-    assert values(unit("ballot"), "DeviceAllow") == ["char-gpiochip", "rw"]
+def test_the_ballot_service_has_pins_and_radios_and_the_door_a_camera_and_neither_has_more() -> None:
+    assert values(unit("ballot"), "DeviceAllow") == ["char-gpiochip", "rw", "/dev/rfkill", "rw"]
     assert set(values(unit("door"), "DeviceAllow")) == {"char-video4linux", "char-media", "char-dma_heap", "rw"}
+
+
+def test_the_radio_switch_belongs_to_a_group_in_which_only_the_ballot_service_is() -> None:
+    rules = (ROOT / "firmware_config/udev/60-appliance.rules").read_text("utf-8")
+    (group,) = re.findall(r'KERNEL=="rfkill", GROUP:="([\w-]+)"', rules)
+    assert values(unit("ballot"), "Group") == [group]
+    members = re.findall(rf"^m\s+(\S+)\s+{group}\s*$", (SYSTEMD / "sysusers.conf").read_text("utf-8"), re.M)
+    others = [service for service in SERVICES if group in values(unit(service), "SupplementaryGroups")]
+    assert members + others == []
+
+
+def test_what_the_ballot_service_remembers_reaches_no_card() -> None:
+    assert values(unit("ballot"), "LimitCORE") == ["0"]
+    assert values(unit("ballot"), "MemorySwapMax") == ["0"]
 
 
 @pytest.mark.parametrize("service", ["ballot", "door"])

@@ -1,4 +1,4 @@
-"""Camera, pins, clock, disk."""
+"""Camera, pins, radios, clock, memory, disk."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.radio import census
 from appliance.services.clock import Clock
 from appliance.services.diagnosis.finding import Finding, Machine, Use
 
@@ -63,6 +64,50 @@ def pins(machine: Machine) -> Finding:
     if not machine.module("lgpio"):
         return Finding("GPIO", False, f"{shown}, but no lgpio library", ROOM, "apt-get install python3-lgpio")
     return Finding("GPIO", True, shown, ROOM)
+
+
+def radios(machine: Machine) -> Finding:
+    """Every radio of the machine, and whether all of them could be switched off for a secret session."""
+    classes, switch = machine.root / "sys/class", machine.root / "dev/rfkill"
+    bare = [radio.name for radio, has_switch in census.known(classes) if not has_switch]
+    switched = [_radio(machine, node.name) for node in machine.nodes("sys/class/rfkill/rfkill*")]
+    shown = ", ".join(switched + [f"{name} (no switch)" for name in bare])
+    if not shown:
+        return Finding("radios", True, "none", ROOM)
+    if bare:
+        remedy = f"for a secret session take out what has no switch: {', '.join(bare)}"
+        return Finding("radios", False, shown, ROOM, remedy)
+    if not os.access(switch, os.R_OK | os.W_OK):
+        return Finding("radios", False, f"{shown}; /dev/rfkill: no permission", ROOM, "sudo; the ballot service has it")
+    return Finding("radios", True, f"{shown}; can be switched", ROOM)
+
+
+def _radio(machine: Machine, switch: str) -> str:
+    name, kind, soft, hard = (
+        machine.text(f"sys/class/rfkill/{switch}/{at}") for at in ("name", "type", "soft", "hard")
+    )
+    return f"{name or switch} ({kind}, {'off' if '1' in (soft, hard) else 'on'})"
+
+
+def swap(machine: Machine) -> Finding:
+    """Whether memory of the ballot service could reach a disk: the key of a secret ballot is in it."""
+    disks = [
+        words[0]
+        for line in machine.text("proc/swaps").splitlines()[1:]
+        if (words := line.split()) and not _in_memory(machine, words[0])
+    ]
+    if not disks:
+        return Finding("swap", True, "none on a disk", ROOM)
+    if "memory" in machine.text("sys/fs/cgroup/cgroup.controllers").split():
+        return Finding("swap", True, f"{', '.join(disks)}, kept from the ballot service by its unit", ROOM)
+    remedy = "turn swap off, or let the kernel account for memory: firmware_config/README.md, Secrets in memory"
+    return Finding("swap", False, f"{', '.join(disks)}, and the kernel does not account for memory", ROOM, remedy)
+
+
+def _in_memory(machine: Machine, swap: str) -> bool:
+    """Compressed memory without a disk behind it."""
+    name = swap.removeprefix("/dev/")
+    return name.startswith("zram") and machine.text(f"sys/block/{name}/backing_dev") in ("", "none")
 
 
 def clock(clock: Clock) -> Finding:

@@ -75,6 +75,8 @@ def _with_packages(machine: Machine, folder: str | None, clock: Clock | None) ->
         devices.camera(machine),
         devices.libcamera(machine),
         devices.pins(machine),
+        devices.radios(machine),
+        devices.swap(machine),
         devices.clock(clock or SystemClock()),
         box.configuration(state),
         box.folder(state),
