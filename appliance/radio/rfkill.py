@@ -20,7 +20,7 @@ ALL = 0
 
 EVENT = struct.Struct("=IBBBB")
 """Number of the radio, kind, operation, soft, hard."""
-ADD, CHANGE, CHANGE_ALL = 0, 2, 3
+DELETE, CHANGE, CHANGE_ALL = 1, 2, 3
 
 Request = tuple[int, int, int, int, int]
 Key = tuple[str, str]
@@ -69,13 +69,14 @@ class RfkillRadios:
     def state(self) -> Sequence[Radio]:
         """Every switch as the device tells it, and every radio that has none."""
         # From the device and not from /sys alone: a /sys that is hidden must not look like a box without radios.
-        told = self._exchange([])
-        switched = [
-            Radio(self._name(index), _kind(kind), bool(soft), bool(hard), index)
-            for index, kind, operation, soft, hard in told
-            if operation == ADD
-        ]
-        return (*switched, *(radio for radio, has_switch in census.known(self._classes) if not has_switch))
+        switched: dict[int, Radio] = {}
+        for index, kind, operation, soft, hard in self._exchange([]):
+            if operation == DELETE:  # unplugged between opening and reading; a change then is told behind the rest, too
+                switched.pop(index, None)
+            else:
+                switched[index] = Radio(self._name(index), _kind(kind), bool(soft), bool(hard), index)
+        bare = (radio for radio, has_switch in census.known(self._classes) if not has_switch)
+        return (*switched.values(), *bare)
 
     def block(self) -> Sequence[Radio]:
         """One request for all: the kernel also keeps it as what a radio begins with that is plugged in later."""

@@ -116,6 +116,21 @@ def test_a_switch_of_the_machine_itself_is_enough(world: Airwaves, radios: Rfkil
     assert all(radio.silent for radio in radios.block())
 
 
+def test_a_switch_of_the_machine_that_is_turned_on_again_later_finds_its_radio_as_it_was(
+    world: Airwaves, radios: RfkillRadios
+) -> None:
+    world.plug_in("wwan", "wwan0", hard=True)
+    radios.block()
+    radios.unblock()
+    world.sets[2].hard = False
+    assert world.is_on("wwan0")
+
+
+def test_what_happens_while_it_is_read_counts(world: Airwaves, radios: RfkillRadios) -> None:
+    world.meanwhile = [struct.pack("=IBBBB", 0, 1, 2, 1, 0), struct.pack("=IBBBB", 1, 2, 1, 0, 0)]
+    assert list(radios.state()) == [Radio("phy0", "wlan", soft=True, index=0)]
+
+
 def test_a_radio_plugged_in_meanwhile_is_born_silent_and_later_ones_are_not(
     world: Airwaves, radios: RfkillRadios
 ) -> None:

@@ -32,6 +32,8 @@ class Airwaves:
     refused: OSError | None = None
     trace: list[tuple[str, bool]] = field(default_factory=list)
     """Every radio that was switched, and whether it was then off."""
+    meanwhile: list[bytes] = field(default_factory=list)
+    """What is told behind the first events: something happened between opening and reading."""
     numbers: dict[str, int] = field(default_factory=lambda: dict(NUMBERS))
     """The kinds that this kernel knows."""
 
@@ -123,7 +125,7 @@ class OpenDevice:
         self._told = [
             struct.pack("=IBBBB", index, world.numbers[radio.kind], 0, radio.soft, radio.hard)
             for index, radio in world.sets.items()
-        ]
+        ] + world.meanwhile
 
     def read(self, size: int, /) -> bytes | None:
         """One event, or None where os.read would say EAGAIN."""
