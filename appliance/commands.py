@@ -10,18 +10,38 @@ import enum
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from appliance.errors import RecordError
-from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Item, Liveness, Reason, Value, explain
+from appliance.values import (
+    BallotIdentifier,
+    Capacity,
+    Choice,
+    Delegate,
+    Document,
+    GivenReason,
+    Identifier,
+    Item,
+    Liveness,
+    Presence,
+    Reason,
+    Room,
+    Seating,
+    Task,
+    Text,
+    Value,
+    Voting,
+    explain,
+)
 
 
 class Who(enum.StrEnum):
-    """On whose behalf a command comes. A sign-in token proves the first five; the kernel's peer uid the rest."""
+    """On whose behalf a command comes. A sign-in token proves the first six; the kernel's peer uid the rest."""
 
     TECHNICIAN = "technician"
     SECRETARY = "secretary"
     DELEGATE = "delegate"
+    CHAIR = "chair"  # the delegate who presides over the meeting in progress
     HALL = "hall"  # the hall's screen
     DOOR = "door"  # the screen at the door
     ANYBODY = "anybody"  # not signed in
@@ -30,12 +50,19 @@ class Who(enum.StrEnum):
 
 
 STAFF = frozenset({Who.SECRETARY, Who.CONSOLE})
+PRESIDING = frozenset({Who.CHAIR, Who.SECRETARY, Who.CONSOLE})
+"""Who may give the chair's commands: the chair, or staff with the chair's own PIN."""
 SETUP = frozenset({Who.TECHNICIAN, Who.CONSOLE})
 BOARD = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.HALL, Who.CONSOLE})
 """Who has the keypads on the screen. Never a delegate: every seat's keys are there, and lamps that tell its vote."""
 EVERYBODY = frozenset(Who)
 
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,120}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hexadecimal."""
+Pin = Annotated[str, Field(max_length=256)]
+"""A PIN that vouches; empty where whoever asks is the person meant."""
 NewPassword = Annotated[str, Field(min_length=10, max_length=256)]
 
 
@@ -107,8 +134,9 @@ class IssueScreenLink(Command):
 
 
 class IssuePins(Command):
-    """New PIN, key code and personal link for each delegate named; empty means everybody on the roster.
+    """New PIN, key code and personal link for each delegate named, on the roster or asked by an open slip.
 
+    Nobody named: everybody on the roster, where no meeting is in progress everybody whom an open slip asks.
     → `[{delegate, name, seat, pin, code, link}]`, shown this once. `code` is six of the seat's own keys, to check in at
     the seat.
     """
@@ -129,17 +157,38 @@ class Convene(Command):
     body: Annotated[str, Field(max_length=200)] = ""
     preset: Identifier = "ubnd"
     place: Annotated[str, Field(max_length=300)] = ""
+    rooms: tuple[Room, ...] = ()
     starts_at: str = ""
     chair: str = ""
+    secretary: str = ""
+    seating: Seating = Seating.FIXED
     roster: Annotated[tuple[Delegate, ...], Field(min_length=1)]
     agenda: tuple[Item, ...] = ()
     liveness: Liveness | None = None
 
 
 class EndMeeting(Command):
-    """End the meeting → `{seq}`. Refused while a ballot is open."""
+    """End the meeting → `{seq}`. Refused while a ballot is open, or is closed and not counted."""
 
     who = STAFF
+
+
+class TakeUp(Command):
+    """Turn to an agenda item → `{seq}`."""
+
+    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    item: Identifier
+
+
+class NameChair(Command):
+    """Another member presides → `{seq}`."""
+
+    who = STAFF
+    delegate: Identifier
+    reason: GivenReason
+
+
+# The roll ------------------------------------------------------------------------------------------------------------
 
 
 class CheckIn(Command):
@@ -148,10 +197,19 @@ class CheckIn(Command):
     who = STAFF
     delegate: Identifier
     reason: Reason
+    presence: Presence = Presence.IN_PERSON
+
+
+class CheckOut(Command):
+    """A delegate left, as the secretary saw → `{seq}`."""
+
+    who = STAFF
+    delegate: Identifier
+    reason: Reason = ""
 
 
 class RevokeCheckIn(Command):
-    """Take a delegate off the roll → `{seq}`."""
+    """Take a delegate off the roll: it was a mistake → `{seq}`."""
 
     who = STAFF
     delegate: Identifier
@@ -170,28 +228,331 @@ class CheckInMyself(Command):
     """A delegate who signed in by PIN or personal link goes on the roll → `{already}`."""
 
     who = frozenset({Who.DELEGATE})
+    presence: Presence = Presence.IN_PERSON
+
+
+class CheckOutMyself(Command):
+    """A delegate who is signed in leaves → `{seq}`."""
+
+    who = frozenset({Who.DELEGATE})
+
+
+class ReportAbsence(Command):
+    """Say why a delegate does not come → `{seq}`. Staff for anybody, a delegate for nobody else."""
+
+    who = frozenset({Who.SECRETARY, Who.CONSOLE, Who.DELEGATE})
+    delegate: Identifier
+    reason: GivenReason
+
+
+class DecideAbsence(Command):
+    """The chair accepts a reported absence, or does not → `{seq}`. Staff need the chair's PIN."""
+
+    who = PRESIDING
+    delegate: Identifier
+    accepted: bool
+    pin: Pin = ""
+
+
+class BindSeat(Command):
+    """A delegate sits there for this meeting → `{seq}`."""
+
+    who = STAFF
+    seat: Identifier
+    delegate: Identifier
+
+
+class ReleaseSeat(Command):
+    """Nobody sits there any more → `{seq}`."""
+
+    who = STAFF
+    seat: Identifier
+    reason: GivenReason
+
+
+class LockSeat(Command):
+    """A keypad is dead or doubtful: it counts no longer, its delegate votes on a tablet → `{seq}`."""
+
+    who = STAFF
+    seat: Identifier
+    reason: GivenReason
+
+
+class ReadmitSeat(Command):
+    """The keypad counts again → `{seq}`."""
+
+    who = STAFF
+    seat: Identifier
+    reason: GivenReason
+
+
+class OverrideQuorum(Command):
+    """The chair lets the next ballot open without a quorum → `{seq}`. Staff need the chair's PIN."""
+
+    who = PRESIDING
+    reason: GivenReason
+    pin: Pin = ""
+
+
+class GiveProxy(Command):
+    """`holder` votes for `giver`; only under a rule with weights → `{seq}`."""
+
+    who = STAFF
+    giver: Identifier
+    holder: Identifier
+    document: GivenReason
+
+
+class WithdrawProxy(Command):
+    """That proxy is over → `{seq}`."""
+
+    who = STAFF
+    giver: Identifier
+    reason: GivenReason
+
+
+class SecretSession(Command):
+    """Begin or end the secret session → `{seq}`."""
+
+    who = frozenset({Who.SECRETARY, Who.TECHNICIAN, Who.CONSOLE})
+    on: bool
+
+
+class ReleaseRecord(Command):
+    """The record of a secret session was carried out; the uplink may go on → `{seq}`."""
+
+    who = SETUP
+    reason: GivenReason
+
+
+# Ballots -------------------------------------------------------------------------------------------------------------
 
 
 class Open(Command):
-    """Open a ballot on an agenda item → `{ballot, quorum, needed}`."""
+    """Open a ballot on an agenda item → `{ballot, quorum, needed}`.
+
+    `voting` and `limit_seconds` replace what the agenda says (0: no limit). `reason` is needed for another ballot on
+    the same item, and for a show of hands.
+    """
 
     who = STAFF
     item: Identifier
+    voting: Voting | None = None
+    limit_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    reason: Reason = ""
+
+
+class Hold(Command):
+    """The ballot rests → `{seq}`."""
+
+    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    ballot: BallotIdentifier
+    reason: Reason = ""
+
+
+class Resume(Command):
+    """The ballot goes on → `{seq}`."""
+
+    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    ballot: BallotIdentifier
 
 
 class Close(Command):
-    """Close the ballot named → `{ballot, outcome, sentence}`. Its name keeps a late click from closing the next."""
+    """Close the ballot named → `{ballot, outcome, sentence}`. Its name keeps a late click from closing the next.
+
+    `outcome` is `uncounted` where the box of a secret ballot waits for the passphrase.
+    """
 
     who = STAFF
     ballot: BallotIdentifier
 
 
+class Annul(Command):
+    """End a ballot without a result → `{seq}`: one that is open, or a secret one that cannot be counted."""
+
+    who = STAFF
+    ballot: BallotIdentifier
+    reason: GivenReason
+
+
 class Vote(Command):
-    """A delegate's own vote → `{recorded: choice}`, after it is durable."""
+    """A delegate's own vote → `{recorded: choice}`, or `{recorded: true}` in a secret ballot; after it is durable."""
 
     who = frozenset({Who.DELEGATE})
     ballot: BallotIdentifier
     choice: Choice
+
+
+class EnterVote(Command):
+    """The secretary enters a vote; `witness`, somebody else on the roll, vouches with the own PIN → `{seq}`."""
+
+    who = STAFF
+    ballot: BallotIdentifier
+    delegate: Identifier
+    choice: Choice
+    reason: GivenReason
+    witness: Identifier
+    pin: Secret
+
+
+class CountHands(Command):
+    """The counts of a show of hands, vouched for by a witness with the own PIN → `{ballot, outcome, sentence}`."""
+
+    who = STAFF
+    ballot: BallotIdentifier
+    votes_for: Annotated[int, Field(ge=0)]
+    votes_against: Annotated[int, Field(ge=0)]
+    abstentions: Annotated[int, Field(ge=0)]
+    witness: Identifier
+    pin: Secret
+
+
+class DecideTie(Command):
+    """The chair states which reading of a tie applies → `{ballot, outcome, sentence}`. Staff need the chair's PIN."""
+
+    who = PRESIDING
+    ballot: BallotIdentifier
+    reading: Identifier
+    reason: Reason = ""
+    pin: Pin = ""
+
+
+class Passphrase(Command):
+    """Set the passphrase of the boxes of secret ballots, or type it again after a power cut → `{counted: [ballot]}`."""
+
+    who = STAFF
+    passphrase: NewPassword
+
+
+class Turnout(Command):
+    """Of the secret ballot that runs → `{ballot, cast, waited_for, known, passphrase}`; `waited_for` for staff alone.
+
+    `cast` is None while votes from before a power cut are still sealed: `known` says whether it is not. `passphrase` is
+    `none`, `sealed` (to be typed again) or `open`. All None where no secret ballot runs.
+    """
+
+    who = frozenset({Who.SECRETARY, Who.HALL, Who.TECHNICIAN, Who.DELEGATE, Who.CONSOLE})
+
+
+class MyTracker(Command):
+    """A voter's own tracker in a counted secret ballot → `{tracker}`; None where the box does not know it any more."""
+
+    who = frozenset({Who.DELEGATE})
+    ballot: BallotIdentifier
+
+
+# Opinion slips -------------------------------------------------------------------------------------------------------
+
+
+class SendSlip(Command):
+    """Put a question to all members outside a session → `{slip, needed}`."""
+
+    who = STAFF
+    slip: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    question: Text
+    body: Annotated[str, Field(max_length=200)] = ""
+    preset: Identifier = "ubnd"
+    majority: Identifier = "ordinary"
+    members: Annotated[tuple[Delegate, ...], Field(min_length=1)]
+    chair: str = ""
+    deadline: AwareDatetime
+    silence_agrees: bool = False
+    documents: tuple[Document, ...] = ()
+
+
+class AnswerSlip(Command):
+    """A member's answer → `{seq}`."""
+
+    who = frozenset({Who.DELEGATE})
+    slip: BallotIdentifier
+    choice: Choice
+    opinion: Text = ""
+
+
+class RemindSlip(Command):
+    """Remind those who have not answered → `{reminded: [delegate]}`."""
+
+    who = STAFF
+    slip: BallotIdentifier
+
+
+class ExtendSlip(Command):
+    """A later deadline → `{seq}`."""
+
+    who = STAFF
+    slip: BallotIdentifier
+    deadline: AwareDatetime
+    reason: GivenReason
+
+
+class CloseSlip(Command):
+    """Close a slip before its deadline: refused while somebody has not answered → `{slip, outcome, sentence}`."""
+
+    who = STAFF
+    slip: BallotIdentifier
+
+
+class AnnounceSlip(Command):
+    """The result is announced at the session in progress → `{seq}`."""
+
+    who = STAFF
+    slip: BallotIdentifier
+
+
+# What follows --------------------------------------------------------------------------------------------------------
+
+
+class NoteProceeding(Command):
+    """Something of the course of the meeting, for the minutes → `{seq}`."""
+
+    who = STAFF
+    item: str = ""
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class RecordConclusion(Command):
+    """The chair's conclusion on an item → `{seq}`."""
+
+    who = STAFF
+    item: str = ""
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class AssignTask(Command):
+    """A task that follows → `{seq}`."""
+
+    who = STAFF
+    task: Task
+
+
+class WithdrawTask(Command):
+    """That task does not stand any more → `{seq}`."""
+
+    who = STAFF
+    task: Identifier
+    reason: GivenReason
+
+
+class ConfirmMinutes(Command):
+    """Chair or secretary of an ended meeting confirm its minutes with their own PIN → `{signed}`.
+
+    `digest` is the SHA-256 of the minutes that the page showed: nobody confirms what they did not see.
+    """
+
+    who = frozenset({Who.SECRETARY, Who.DELEGATE, Who.CONSOLE})
+    meeting: Identifier
+    capacity: Capacity
+    digest: Digest
+    pin: Secret
+
+
+class SignManifest(Command):
+    """The device's signature over the digests of the papers of a meeting → `{envelope}`. `files`: name → SHA-256."""
+
+    who = STAFF
+    meeting: Identifier
+    files: dict[FileName, Digest]
 
 
 # The technician ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from appliance.errors import ConfigurationError
-from appliance.events import Identifier, Liveness
+from appliance.values import Identifier, Liveness
 
 Pin = Annotated[int, Field(ge=0, le=511)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -83,17 +83,21 @@ class Seat(Section):
 
 
 class Keypads(Section):
-    """Keypads at the seats. `factory` is gpiozero's pin factory: `lgpio` on a Pi, `mock` for keypads on the screen."""
+    """Keypads at the seats. `factory` is gpiozero's pin factory: `lgpio` on a Pi, `mock` for keypads on the screen.
+
+    `secret_key` is the line of the box's key switch: tied to ground while a secret session is wanted.
+    """
 
     factory: Literal["lgpio", "mock"] = "lgpio"
     chip: Annotated[int, Field(ge=0, le=16)] = 0
     debounce_ms: Annotated[int, Field(ge=1, le=200)] = 20
     stuck_seconds: Annotated[float, Field(ge=2, le=600)] = 10.0
+    secret_key: Pin | None = None
     seats: dict[Identifier, Seat] = {}
 
     @model_validator(mode="after")
     def _no_line_twice(self) -> Keypads:
-        taken: dict[int, str] = {}
+        taken: dict[int, str] = {} if self.secret_key is None else {self.secret_key: "secret_key"}
         clashes = []
         for name, seat in self.seats.items():
             for role, pin in [("key", p) for p in seat.keys] + [("lamp", p) for p in seat.lamps]:
@@ -186,9 +190,11 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _door_pins_are_free(self) -> Configuration:
-        seats = {pin for seat in self.keypads.seats.values() for pin in (*seat.keys, *seat.lamps)}
+        taken = {pin: "a seat" for seat in self.keypads.seats.values() for pin in (*seat.keys, *seat.lamps)}
+        if self.keypads.secret_key is not None:
+            taken[self.keypads.secret_key] = "keypads.secret_key"
         named = {"door.lamp_pin": self.door.lamp_pin, "door.buzzer_pin": self.door.buzzer_pin}
-        clashes = [f"{name} {pin} is also used by a seat" for name, pin in named.items() if pin in seats]
+        clashes = [f"{name} {pin} is also used by {taken[pin]}" for name, pin in named.items() if pin in taken]
         if self.door.lamp_pin is not None and self.door.lamp_pin == self.door.buzzer_pin:
             clashes.append(f"door.lamp_pin and door.buzzer_pin are both {self.door.lamp_pin}")
         if clashes:

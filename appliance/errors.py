@@ -1,6 +1,6 @@
 """The few kinds of surprise. Each is also a builtin kind, names the thing, and says what to do.
 
-An expected outcome (a late press, a stranger at the door) is a value, never one of these: see `Refusal` in `events`.
+An expected outcome (a late press, a stranger at the door) is a value, never one of these: see `Refusal` in `values`.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from appliance.events import (
     Event,
     FaceNotIdentified,
     GalleryRenewed,
-    Method,
 )
 from appliance.identification import TWINS, Enrolled, Vectors
+from appliance.values import Method
 
 ENDS, BETWEEN = 60, 120
 """Counted steps that are kept of each end of the curve, and evenly between: more cannot be seen."""

@@ -13,7 +13,7 @@ from appliance import roster as roster_file
 from appliance import rules
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
-from appliance.events import Delegate, Role
+from appliance.values import Delegate, Role
 
 _HEADINGS = {heading: field for field, headings in roster_file.COLUMNS.items() for heading in headings}
 

@@ -32,6 +32,8 @@ CHECKPOINT = "application/vnd.appliance.checkpoint.v1+json"
 RESULT = "application/vnd.appliance.result.v1+json"
 RECEIPT = "application/vnd.appliance.receipt.v1+json"
 COMMAND = "application/vnd.appliance.command.v1+json"
+MINUTES = "application/vnd.appliance.minutes.v1+json"
+MANIFEST = "application/vnd.appliance.manifest.v1+json"
 
 
 class Signer(Protocol):

@@ -1,221 +1,157 @@
-"""The result of a closed ballot: a self-contained statement, and the checks of what it says."""
+"""The result of a closed ballot or slip, stated from its entries: complete in itself, ready to be sealed."""
 
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from pydantic import ConfigDict, Field, ValidationError
-
-from appliance import ballot as ballots
-from appliance import record, rules
+from appliance import rules, slips, tally
 from appliance.ballot import Ballot
-from appliance.errors import ConfigurationError, RecordError
-from appliance.events import BallotIdentifier, Choice, Delegate, Identifier, Role, Value, explain
+from appliance.errors import RecordError
 from appliance.minutes import Minutes
+from appliance.result_form import Counts, Decision, Entered, Hands, Head, Reading, Result, Rule, Ruling
 from appliance.rules import Tally, Verdict
+from appliance.slips import Slip
+from appliance.values import Delegate, Voting
 
 
-class Head(Value):
-    """A journal head: hash in hexadecimal."""
+@dataclass(frozen=True)
+class Box:
+    """Which box states a result, and what was in force. `head_*`: its journal's head before this result.
 
-    seq: int
-    hash: str
+    `public_key` is raw Ed25519, `configuration` and each of `models` are sha256 in hexadecimal.
+    """
 
-
-class Rule(Value):
-    """The rule as it was applied, with its articles."""
-
-    preset: Identifier
-    quorum: int
-    quorum_article: str
-    needed: int
-    needed_article: str
-
-
-class Counts(Value):
-    """The tally. In JSON the first field is spelled `for`, which is a keyword here."""
-
-    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
-
-    for_: Annotated[int, Field(alias="for")]
-    against: int
-    abstain: int
-    not_cast: int
-    absent: int
-
-
-class Decision(Value):
-    """What the rule made of the counts."""
-
-    outcome: rules.Outcome
-    sentence: dict[str, str]
-    readings: tuple[rules.Outcome, ...] = ()
-
-
-class Result(Value):
-    """The statement that is signed. Everything needed to check the verdict stands in it."""
-
-    type: Literal["result"] = "result"
-    site: Identifier
-    device: Identifier
-    public_key: str
+    site: str
+    device: str
+    public_key: bytes
     software: str
     configuration: str
-    models: dict[str, str]
-    meeting: Identifier
-    meeting_title: str
-    ballot: BallotIdentifier
-    item: Identifier
-    question: str
-    method: Literal["open"]
-    rule: Rule
-    chair: str
-    opened_at: str
-    closed_at: str
-    electorate: tuple[Delegate, ...]
-    present: tuple[Identifier, ...]
-    votes: dict[str, Choice]
-    tally: Counts
-    verdict: Decision
-    head: Head
+    models: Mapping[str, str]
+    head_seq: int
+    head_hash: bytes
 
 
-def state(
-    minutes: Minutes,
-    ballot: Ballot,
-    *,
-    site: str,
-    device: str,
-    public_key: bytes,
-    software: str,
-    configuration: str,
-    models: dict[str, str],
-    head_seq: int,
-    head_hash: bytes,
-) -> dict[str, Any]:
-    """The statement of a closed ballot, ready to be sealed. `head` is the journal's head before this result."""
-    if ballot.closed_at is None:
-        raise RecordError(f"ballot {ballot.id} is still open: a result is stated after the close")
-    rule = rules.preset(ballot.opened.preset)
+def state(minutes: Minutes, ballot: Ballot, box: Box) -> dict[str, Any]:
+    """The statement of a closed ballot, ready to be sealed. Raises `RecordError` where there is no result (yet)."""
     roster = {d.id: d for d in minutes.convened.roster}
-    tally, verdict = ballots.tally(ballot), ballots.verdict(ballot)
-    result = Result(
-        site=site,
-        device=device,
-        public_key=base64.b64encode(public_key).decode(),
-        software=software,
-        configuration=configuration,
-        models=models,
-        meeting=minutes.id,
-        meeting_title=minutes.convened.title,
-        ballot=ballot.id,
-        item=ballot.opened.item,
-        question=ballot.opened.question,
-        method=ballot.opened.method,
-        rule=Rule(
-            preset=rule.preset,
-            quorum=ballot.opened.quorum,
-            quorum_article=str(rule.quorum_citation),
-            needed=ballot.opened.needed,
-            needed_article=str(rule.needed_citation),
-        ),
-        chair=ballot.opened.chair,
-        opened_at=ballot.opened_at,
-        closed_at=ballot.closed_at,
-        electorate=tuple(roster[d] for d in ballot.opened.electorate),
-        present=ballot.opened.present,
-        votes={d: ballot.votes[d] for d in ballot.opened.present if d in ballot.votes},
-        tally=_counts(tally),
-        verdict=_decision(verdict),
-        head=Head(seq=head_seq, hash=head_hash.hex()),
-    )
-    return result.model_dump(mode="json")
+    electorate = tuple(roster[d] for d in ballot.opened.electorate)
+    fields = ballot_fields(ballot, minutes.convened.title, electorate)
+    return Result(**_box_fields(box), **fields).model_dump(mode="json")
 
 
-def parse(statement: dict[str, Any]) -> Result:
-    """The statement as a typed value; raises `RecordError` with every field that is wrong."""
-    try:
-        result = Result.model_validate_json(record.canonical(statement))
-    except ValidationError as error:
-        raise RecordError(f"result: {explain(error)}") from error
-    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
-    if record.canonical(result.model_dump(mode="json")) != record.canonical(statement):
-        raise RecordError("result: a field is missing or is not spelled as a result spells it")
-    return result
+def state_slip(slip: Slip, box: Box) -> dict[str, Any]:
+    """The statement of a closed slip, ready to be sealed. Raises `RecordError` while it is open."""
+    return Result(**_box_fields(box), **slip_fields(slip)).model_dump(mode="json")
 
 
-def count_fault(result: Result) -> str | None:
-    """Whether present, votes and counts contradict one another: one sentence, or None."""
-    electorate = [d.id for d in result.electorate]
-    if len(set(electorate)) != len(electorate) or len(set(result.present)) != len(result.present):
-        return "a delegate is named twice"
-    if any(d.role is not Role.MEMBER for d in result.electorate):
-        return "somebody belongs to the electorate who is no member"
-    if result.chair and result.chair not in electorate:
-        return f"the chair {result.chair} does not belong to the electorate"
-    if not set(result.present) <= set(electorate):
-        return "somebody is present who does not belong to the electorate"
-    if not set(result.votes) <= set(result.present):
-        return "somebody voted who was not present at the opening"
-    cast = list(result.votes.values())
-    recount = Counts(
-        for_=cast.count(Choice.FOR),
-        against=cast.count(Choice.AGAINST),
-        abstain=cast.count(Choice.ABSTAIN),
-        not_cast=len(result.present) - len(cast),
-        absent=len(electorate) - len(result.present),
-    )
-    return None if recount == result.tally else f"the counts are {result.tally}, a recount gives {recount}"
+def ballot_fields(ballot: Ballot, meeting_title: str, electorate: tuple[Delegate, ...]) -> dict[str, Any]:
+    """All fields of a ballot's result except the box's own, from its entries, its meeting's title and its members.
 
-
-def rule_fault(result: Result) -> str | None:
-    """Whether quorum, threshold or verdict contradict the rule: one sentence, or None."""
-    try:
-        rule = rules.preset(result.rule.preset)
-    except ConfigurationError as error:
-        return str(error)
-    n = len(result.electorate)
-    if (result.rule.quorum, result.rule.needed) != (rule.quorum(n), rule.needed(n)):
-        return f"for {n} members the rule gives quorum {rule.quorum(n)} and {rule.needed(n)} needed"
-    if len(result.present) < result.rule.quorum:
-        return f"{len(result.present)} were present, the quorum is {result.rule.quorum}"
-    tally = Tally(**result.tally.model_dump(by_alias=False))
-    verdict = _decision(rules.verdict(rule, tally, result.votes.get(result.chair)))
-    return (
-        None
-        if verdict == result.verdict
-        else f"the rule gives {verdict.outcome}, the statement {result.verdict.outcome}"
-    )
-
-
-def recount_fault(result: Result, ballot: Ballot) -> str | None:
-    """Whether a result contradicts the journal's own entries on its ballot: one sentence, or None."""
-    opened = ballot.opened
-    pairs = {
-        "meeting": (result.meeting, opened.meeting),
-        "item": (result.item, opened.item),
-        "question": (result.question, opened.question),
-        "method": (result.method, opened.method),
-        "rule": (
-            (result.rule.preset, result.rule.quorum, result.rule.needed),
-            (opened.preset, opened.quorum, opened.needed),
-        ),
-        "chair": (result.chair, opened.chair),
-        "electorate": (tuple(d.id for d in result.electorate), opened.electorate),
-        "present": (result.present, opened.present),
-        "opened_at": (result.opened_at, ballot.opened_at),
-        "closed_at": (result.closed_at, ballot.closed_at),
-        "votes": (result.votes, dict(ballot.votes)),
+    Raises `RecordError` where there is no result: open, uncounted or annulled.
+    """
+    opened, counted, hands = ballot.opened, ballot.counted, ballot.hands
+    if not ballot.has_result or ballot.closed_at is None:
+        raise RecordError(f"ballot {ballot.id} is still open, uncounted or annulled: it has no result")
+    entered = (ballot.entered[d] for d in opened.present if d in ballot.entered)
+    return {
+        "meeting": opened.meeting,
+        "meeting_title": meeting_title,
+        "ballot": ballot.id,
+        "item": opened.item,
+        "question": opened.question,
+        "method": opened.method,
+        "rule": applied_rule(opened.preset, opened.majority, opened.quorum, opened.needed),
+        "chair": opened.chair,
+        "replaces": opened.replaces,
+        "reason": opened.reason,
+        "override": opened.override,
+        "opened_at": ballot.opened_at,
+        "closed_at": ballot.closed_at,
+        "electorate": electorate,
+        "present": opened.present,
+        "weights": opened.weights,
+        "proxies": opened.proxies,
+        "votes": dict(ballot.votes),
+        "entered": tuple(Entered(delegate=e.delegate, by=e.by, witness=e.witness, reason=e.reason) for e in entered),
+        "took_part": counted.took_part if counted is not None else (),
+        "choices": counted.votes if counted is not None else (),
+        "hands": Hands(by=hands.by, witness=hands.witness) if hands is not None else None,
+        "tally": _counts(tally.tally(ballot)),
+        "verdict": decision(tally.verdict(ballot)),
+        "ruling": ruling(ballot),
     }
-    return next((f"{what} is not what the entries say" for what, (ours, kept) in pairs.items() if ours != kept), None)
 
 
-def _counts(tally: Tally) -> Counts:
-    return Counts(
-        for_=tally.for_, against=tally.against, abstain=tally.abstain, not_cast=tally.not_cast, absent=tally.absent
+def slip_fields(slip: Slip) -> dict[str, Any]:
+    """All fields of a slip's result except the box's own and those that only ballots fill. Raises `RecordError`."""
+    sent = slip.sent
+    if slip.closed_at is None:
+        raise RecordError(f"slip {slip.id} is open until {slip.deadline}: it has no result")
+    quorum = rules.preset(sent.preset).quorum_of(len(slip.members))
+    return {
+        "meeting": "",
+        "meeting_title": sent.title,
+        "ballot": slip.id,
+        "item": "",
+        "question": sent.question,
+        "method": Voting.SLIP,
+        "rule": applied_rule(sent.preset, sent.majority, quorum, sent.needed),
+        "chair": sent.chair,
+        "opened_at": slip.sent_at,
+        "closed_at": slip.closed_at,
+        "electorate": sent.members,
+        "present": slip.members,
+        "votes": {d: answer.choice for d, answer in slip.answers.items()},
+        "deadline": slip.deadline,
+        "opinions": {d: answer.opinion for d, answer in slip.answers.items() if answer.opinion},
+        "silence_agrees": sent.silence_agrees,
+        "assumed": slip.assumed,
+        "tally": _counts(slips.tally(slip)),
+        "verdict": decision(slips.verdict(slip)),
+        "ruling": ruling(slip),
+    }
+
+
+def decision(verdict: Verdict) -> Decision:
+    """A verdict as a result states it."""
+    readings = tuple(Reading(id=r.id, outcome=r.outcome, sentence=r.sentence) for r in verdict.readings)
+    return Decision(outcome=verdict.outcome, sentence=verdict.sentence, readings=readings)
+
+
+def _box_fields(box: Box) -> dict[str, Any]:
+    return {
+        "site": box.site,
+        "device": box.device,
+        "public_key": base64.b64encode(box.public_key).decode(),
+        "software": box.software,
+        "configuration": box.configuration,
+        "models": dict(box.models),
+        "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
+    }
+
+
+def applied_rule(preset: str, majority: str, quorum: int, needed: int | None) -> Rule:
+    """The rule by which a ballot or slip was decided, with its articles."""
+    rule = rules.preset(preset)
+    return Rule(
+        preset=preset,
+        majority=majority,
+        quorum=quorum,
+        quorum_article=str(rule.quorum_citation),
+        needed=needed,
+        needed_article=str(rules.majority(rule, majority).citation),
     )
 
 
-def _decision(verdict: Verdict) -> Decision:
-    return Decision(outcome=verdict.outcome, sentence=verdict.sentence, readings=verdict.readings)
+def _counts(counts: Tally) -> Counts:
+    return Counts(**vars(counts))
+
+
+def ruling(ballot: Ballot | Slip) -> Ruling | None:
+    """Which reading of a tie the chair chose; None where there was none to choose, or it is not chosen yet."""
+    if ballot.tie is None or ballot.tie_at is None:
+        return None
+    return Ruling(reading=ballot.tie.reading, by=ballot.tie.by, at=ballot.tie_at, reason=ballot.tie.reason)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from appliance.errors import ConfigurationError
-from appliance.events import Delegate, Role
+from appliance.values import Delegate, Role
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "mã"),

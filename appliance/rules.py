@@ -1,33 +1,38 @@
-"""Quorum, threshold and tie-break: presets with the article quoted.
-
-A preset is data with its citation inside; nothing here is a default that a reader would have to trust. Every citation
-carries whether its text was read or is to be confirmed by a lawyer before anyone relies on it.
-"""
+"""Quorum, threshold and tie-break: what a rule makes of a tally. The rules themselves are data, see `presets`."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.errors import ConfigurationError
-from appliance.events import Choice
+from appliance.presets import PRESETS, Base, Citation, Majority, Rule, Share
+from appliance.values import Choice
 
-
-@dataclass(frozen=True)
-class Citation:
-    """Where a rule stands. `read` is False where the text is known only at second hand and must be confirmed."""
-
-    article: str
-    read: bool
-
-    def __str__(self) -> str:
-        return self.article if self.read else f"{self.article} (to be confirmed)"
+__all__ = [
+    "PRESETS",
+    "Base",
+    "Citation",
+    "Majority",
+    "Outcome",
+    "Reading",
+    "Rule",
+    "Share",
+    "Tally",
+    "Verdict",
+    "majority",
+    "preset",
+    "ruled",
+    "verdict",
+]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of a closed ballot; they add up to the electorate, with `absent` those not on the roll at the opening."""
+    """Counts of a closed ballot; they add up to the electorate, with `absent` those not on the roll at the opening.
+
+    Under a rule with weights each count is a sum of weights.
+    """
 
     for_: int
     against: int
@@ -38,15 +43,34 @@ class Tally:
     @property
     def electorate(self) -> int:
         """N: all members, present or not."""
-        return self.for_ + self.against + self.abstain + self.not_cast + self.absent
+        return self.present + self.absent
+
+    @property
+    def present(self) -> int:
+        """Those who could vote."""
+        return self.for_ + self.against + self.abstain + self.not_cast
+
+    @property
+    def cast(self) -> int:
+        """Votes for and against."""
+        return self.for_ + self.against
 
 
 class Outcome(enum.StrEnum):
-    """What the rule makes of a tally. `TIED` is not decided by the machine: both readings go to the chair."""
+    """What the rule makes of a tally. `TIED` is not decided by the machine: the readings go to the chair."""
 
     CARRIED = "carried"
     LOST = "lost"
     TIED = "tied"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way in which the rule can be read for a tie, with its sentence in each language."""
+
+    id: str
+    outcome: Outcome
+    sentence: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,49 +79,7 @@ class Verdict:
 
     outcome: Outcome
     sentence: dict[str, str]
-    readings: tuple[Outcome, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One body's way of deciding. `quorum` and `needed` are functions of N, the number of all members."""
-
-    preset: str
-    body: dict[str, str]
-    quorum: Callable[[int], int]
-    needed: Callable[[int], int]
-    quorum_citation: Citation
-    needed_citation: Citation
-    tie_citation: Citation
-    wording: dict[str, dict[Choice, str]]
-    majority: dict[str, str]
-    """`needed` in a few words for each language, as a screen shows it beside the number."""
-
-
-def _two_thirds_rounded_up(members: int) -> int:
-    return (2 * members + 2) // 3
-
-
-def _more_than_half(members: int) -> int:
-    return members // 2 + 1
-
-
-UBND = Rule(
-    preset="ubnd",
-    body={"vi": "Ủy ban nhân dân", "en": "People's Committee"},
-    quorum=_two_thirds_rounded_up,
-    needed=_more_than_half,
-    quorum_citation=Citation("Luật 77/2015/QH13, Điều 114", read=True),
-    needed_citation=Citation("Luật 77/2015/QH13, Điều 117 khoản 3", read=False),
-    tie_citation=Citation("Luật 77/2015/QH13, Điều 117 khoản 3", read=False),
-    wording={
-        "vi": {Choice.FOR: "Tán thành", Choice.AGAINST: "Không tán thành", Choice.ABSTAIN: "Không biểu quyết"},
-        "en": {Choice.FOR: "For", Choice.AGAINST: "Against", Choice.ABSTAIN: "Abstain"},
-    },
-    majority={"vi": "quá nửa tổng số thành viên", "en": "more than half of all members"},
-)
-
-PRESETS: dict[str, Rule] = {UBND.preset: UBND}
+    readings: tuple[Reading, ...] = ()
 
 
 def preset(name: str) -> Rule:
@@ -109,48 +91,102 @@ def preset(name: str) -> Rule:
         raise ConfigurationError("rules", [f"preset {name!r} does not exist; known: {known}"]) from None
 
 
-def verdict(rule: Rule, tally: Tally, chair: Choice | None) -> Verdict:
-    """Apply the rule to a closed ballot; `chair` is the chair's own vote where there is one.
+def majority(rule: Rule, name: str) -> Majority:
+    """A rule's majority of that name; raises `ConfigurationError` naming those that it has."""
+    try:
+        return rule.majorities[name]
+    except KeyError:
+        known = ", ".join(rule.majorities)
+        problem = f"the rule {rule.preset!r} has no majority {name!r}; known: {known}"
+        raise ConfigurationError("rules", [problem]) from None
 
-    Carried: for ≥ needed(N). A tie is for = against with at least one vote each. When every member voted for or
-    against, the chair's side decides. When some abstained, did not press or were absent, the article can be read both
-    ways (tie clause, or "more than half of all" failed): the outcome is TIED and both readings are returned, unless
-    the two readings agree.
+
+# Deciding ------------------------------------------------------------------------------------------------------------
+
+
+def verdict(rule: Rule, majority: str, tally: Tally, chair: Choice | None, *, chair_is_known: bool) -> Verdict:
+    """Apply the rule to a closed ballot. `chair` is the chair's own vote where there is one.
+
+    Carried: for ≥ needed. Otherwise lost, unless the rule has a tie clause and for = against ≥ 1. Where everybody took
+    a side and the chair's is known, it decides. Where somebody did not, the article can be read both ways (tie clause,
+    or the majority failed); where the chair's side is not known (`chair_is_known` False: a secret ballot or a show of
+    hands), nobody but the chair can state it: TIED, with all readings, unless they agree.
     """
-    needed = rule.needed(tally.electorate)
-    if tally.for_ >= needed:
-        return Verdict(Outcome.CARRIED, _sentence(rule, tally, Outcome.CARRIED))
-    if tally.for_ != tally.against or tally.for_ == 0:
-        return Verdict(Outcome.LOST, _sentence(rule, tally, Outcome.LOST))
-    by_chair = {Choice.FOR: Outcome.CARRIED, Choice.AGAINST: Outcome.LOST}.get(chair) if chair else None
-    if by_chair is None:
-        return Verdict(Outcome.TIED, _sentence(rule, tally, Outcome.TIED), (Outcome.CARRIED, Outcome.LOST))
-    everyone_took_a_side = tally.for_ + tally.against == tally.electorate
-    if everyone_took_a_side or by_chair is Outcome.LOST:
-        return Verdict(by_chair, _sentence(rule, tally, by_chair, tie=True))
-    return Verdict(Outcome.TIED, _sentence(rule, tally, Outcome.TIED), (by_chair, Outcome.LOST))
+    if tally.for_ >= _needed(rule, majority, tally):
+        return Verdict(Outcome.CARRIED, _sentence(rule, majority, tally, Outcome.CARRIED))
+    if rule.tie_citation is None or tally.for_ != tally.against or tally.for_ == 0:
+        return Verdict(Outcome.LOST, _sentence(rule, majority, tally, Outcome.LOST))
+    sides = {Choice.FOR: (Outcome.CARRIED,), Choice.AGAINST: (Outcome.LOST,)}
+    by_chair = sides.get(chair) if chair is not None and chair_is_known else None
+    everybody_took_a_side = tally.cast == tally.electorate
+    open_outcomes = set(by_chair or (Outcome.CARRIED, Outcome.LOST)) | (
+        set() if everybody_took_a_side else {Outcome.LOST}
+    )
+    if len(open_outcomes) == 1:
+        (outcome,) = open_outcomes
+        return Verdict(outcome, _sentence(rule, majority, tally, outcome, _by_chair(rule)))
+    readings = [_tie_reading(rule, majority, tally, outcome) for outcome in by_chair or (Outcome.CARRIED, Outcome.LOST)]
+    if not everybody_took_a_side:
+        readings.append(_majority_reading(rule, majority, tally))
+    return Verdict(Outcome.TIED, _sentence(rule, majority, tally, Outcome.TIED, _UNDECIDED), tuple(readings))
 
+
+def ruled(rule: Rule, majority: str, tally: Tally, reading: Reading) -> Verdict:
+    """The verdict after the chair has stated which reading applies."""
+    return Verdict(reading.outcome, {lang: f"{text[:-1]}{_STATED[lang]}." for lang, text in reading.sentence.items()})
+
+
+def _needed(rule: Rule, name: str, tally: Tally) -> int:
+    share = majority(rule, name).share
+    whole = {Base.ALL: tally.electorate, Base.PRESENT: tally.present, Base.CAST: tally.cast}
+    # Of nothing cast "more than half" is one vote: nobody carries a question for which nobody voted.
+    return max(1, share.of(whole[share.base]))
+
+
+# Saying --------------------------------------------------------------------------------------------------------------
 
 _HEAD = {
     "vi": {Outcome.CARRIED: "Được thông qua", Outcome.LOST: "Không được thông qua", Outcome.TIED: "Chưa quyết định"},
     "en": {Outcome.CARRIED: "Carried", Outcome.LOST: "Lost", Outcome.TIED: "Not decided"},
 }
+_UNDECIDED = {
+    "vi": "số phiếu ngang nhau, chủ tọa phải xác định cách áp dụng",
+    "en": "a tie that can be read in more than one way: the chair states which applies",
+}
+_STATED = {"vi": "; chủ tọa đã xác định cách áp dụng này", "en": "; the chair stated that this reading applies"}
 
 
-def _sentence(rule: Rule, tally: Tally, outcome: Outcome, *, tie: bool = False) -> dict[str, str]:
-    n, needed = tally.electorate, rule.needed(tally.electorate)
-    vi = (
-        f"{_HEAD['vi'][outcome]}: {tally.for_}/{n} tán thành, cần {needed} ({rule.majority['vi']}, "
-        f"{rule.needed_citation.article})"
-    )
-    en = (
-        f"{_HEAD['en'][outcome]}: {tally.for_} of {n} for, {needed} needed ({rule.majority['en']}, "
-        f"{rule.needed_citation.article})"
-    )
-    if tie:
-        vi += f"; số phiếu ngang nhau, theo ý kiến của Chủ tịch ({rule.tie_citation.article})"
-        en += f"; a tie, decided by the Chairman's side ({rule.tie_citation.article})"
-    if outcome is Outcome.TIED:
-        vi += "; số phiếu ngang nhau, chủ tọa phải xác định cách áp dụng"
-        en += "; a tie that can be read in two ways: the chair states which applies"
-    return {"vi": vi + ".", "en": en + "."}
+def _sentence(
+    rule: Rule, name: str, tally: Tally, outcome: Outcome, more: dict[str, str] | None = None
+) -> dict[str, str]:
+    chosen, needed = majority(rule, name), _needed(rule, name, tally)
+    whole = {Base.ALL: tally.electorate, Base.PRESENT: tally.present, Base.CAST: tally.cast}[chosen.share.base]
+    unit = {"vi": " phần vốn", "en": " by weight"} if rule.weighted else {"vi": "", "en": ""}
+    said = {
+        "vi": f"{_HEAD['vi'][outcome]}: {tally.for_}/{whole}{unit['vi']} tán thành, cần {needed} "
+        f"({chosen.words['vi']}, {chosen.citation.article})",
+        "en": f"{_HEAD['en'][outcome]}: {tally.for_} of {whole}{unit['en']} for, {needed} needed "
+        f"({chosen.words['en']}, {chosen.citation.article})",
+    }
+    return {lang: text + (f"; {more[lang]}" if more else "") + "." for lang, text in said.items()}
+
+
+def _by_chair(rule: Rule) -> dict[str, str]:
+    article = rule.tie_citation.article if rule.tie_citation is not None else ""
+    return {
+        "vi": f"số phiếu ngang nhau, theo ý kiến của Chủ tịch ({article})",
+        "en": f"a tie, decided by the Chairman's side ({article})",
+    }
+
+
+def _tie_reading(rule: Rule, name: str, tally: Tally, outcome: Outcome) -> Reading:
+    side = "for" if outcome is Outcome.CARRIED else "against"
+    return Reading(f"tie-clause-{side}", outcome, _sentence(rule, name, tally, outcome, _by_chair(rule)))
+
+
+def _majority_reading(rule: Rule, name: str, tally: Tally) -> Reading:
+    missed = {
+        "vi": f"số phiếu ngang nhau nhưng chưa đạt {majority(rule, name).words['vi']}",
+        "en": f"a tie, and not {majority(rule, name).words['en']}",
+    }
+    return Reading("majority-clause", Outcome.LOST, _sentence(rule, name, tally, Outcome.LOST, missed))

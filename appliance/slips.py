@@ -193,7 +193,7 @@ def answer(slip: Slip | None, delegate: str, choice: Choice, opinion: str, at: s
     if slip is None:
         return Refusal(code="no-slip", message="no such slip was sent")
     if delegate not in slip.members:
-        return Refusal(code="not-a-member", message=f"{delegate} is not asked by slip {slip.id}")
+        return Refusal(code="not-asked", message=f"{delegate} is not asked by slip {slip.id}")
     if not slip.is_open or is_due(slip, at):
         return Refusal(code="slip-closed", message=f"slip {slip.id} is closed: no answer counts any more")
     return SlipAnswered(slip=slip.id, delegate=delegate, choice=choice, opinion=opinion.strip())

@@ -12,25 +12,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance import minutes, record, results
+from appliance import minutes, record, results, rules, slips
 from appliance.events import (
     BallotClosed,
     BallotOpened,
-    Channel,
     CheckedIn,
-    Choice,
-    Delegate,
     DeviceInstalled,
     Event,
-    Item,
     MeetingConvened,
-    Method,
     ResultSigned,
-    Role,
     VoteCast,
 )
 from appliance.record import Entry
-from appliance.rules import UBND
+from appliance.values import Channel, Choice, Delegate, Item, Method, Role, Voting
 from appliance.vault.keys import KeyFileSigner
 
 SITE, DEVICE, MEETING, ITEM = "tinh-mau", "phong-1", "m-2026-11", "noi-dung-1"
@@ -78,18 +72,20 @@ def arrived(delegate: str, *, meeting: str = MEETING) -> CheckedIn:
 
 def opened(electorate: Sequence[str], present: Sequence[str], *, chair: str = "dv-01") -> BallotOpened:
     """The one ballot of this council, by the `ubnd` rule."""
+    rule = rules.preset("ubnd")
     return BallotOpened(
         ballot=BALLOT,
         meeting=MEETING,
         item=ITEM,
         question=QUESTION,
-        method="open",
-        preset="ubnd",
+        method=Voting.OPEN,
+        preset=rule.preset,
+        majority="ordinary",
         electorate=tuple(electorate),
         present=tuple(present),
         chair=chair,
-        quorum=UBND.quorum(len(electorate)),
-        needed=UBND.needed(len(electorate)),
+        quorum=rule.quorum_of(len(electorate)),
+        needed=rule.needed("ordinary", len(electorate), len(present)),
         by="secretary",
     )
 
@@ -140,13 +136,9 @@ def sat(count: int, *, present: int, votes: Mapping[str, Choice], chair: str = "
     return chain(facts)
 
 
-def statement(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The result's statement of the ballot in `sat`'s journal."""
-    meeting = minutes.fold(entries)
-    assert meeting is not None
-    return results.state(
-        meeting,
-        meeting.ballots[BALLOT],
+def box(entries: Sequence[Entry]) -> results.Box:
+    """The box that has written these entries."""
+    return results.Box(
         site=SITE,
         device=DEVICE,
         public_key=signer().public_key,
@@ -158,14 +150,26 @@ def statement(entries: Sequence[Entry]) -> dict[str, Any]:
     )
 
 
-def result_file(entries: Sequence[Entry], **changes: Any) -> bytes:
-    """The envelope of that ballot; `changes` are put into the statement before it is signed by the right key."""
-    return record.seal(record.RESULT, statement(entries) | changes, signer())
+def statement(entries: Sequence[Entry], poll: str = BALLOT) -> dict[str, Any]:
+    """The statement on a closed ballot or slip of this journal."""
+    sent: slips.Slips = {}
+    for entry in entries:
+        sent = slips.apply(sent, entry.event, entry.at)
+    if poll in sent:
+        return results.state_slip(sent[poll], box(entries))
+    meeting = minutes.fold(entries)
+    assert meeting is not None
+    return results.state(meeting, meeting.ballots[poll], box(entries))
 
 
-def signed(entries: Sequence[Entry], envelope: bytes | None = None) -> list[Entry]:
+def result_file(entries: Sequence[Entry], poll: str = BALLOT, /, **changes: Any) -> bytes:
+    """The envelope of that poll; `changes` are put into the statement before it is signed by the right key."""
+    return record.seal(record.RESULT, statement(entries, poll) | changes, signer())
+
+
+def signed(entries: Sequence[Entry], envelope: bytes | None = None, poll: str = BALLOT) -> list[Entry]:
     """The journal with the result in it."""
-    fact = ResultSigned(ballot=BALLOT, envelope=(envelope or result_file(entries)).decode())
+    fact = ResultSigned(ballot=poll, envelope=(envelope or result_file(entries, poll)).decode())
     return [*entries, *chain([fact], after=entries)]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from appliance import attendance
-from appliance.attendance import Attendance, Roll
-from appliance.events import CheckedIn, CheckInRevoked, Method, Refusal
+from appliance.attendance import Attendance, Roll, Stay
+from appliance.events import AbsenceDecided, AbsenceReported, CheckedIn, CheckedOut, CheckInRevoked, ProxyGiven
+from appliance.values import Method, Refusal
 from tests import assembly
 
 
@@ -118,3 +121,141 @@ def test_a_face_that_the_door_appended_before_it_heard_of_the_revocation_counts_
     assert isinstance(by_hand, CheckedIn)
     assert attendance.apply(off, late, assembly.at(6)).present == {}
     assert set(attendance.apply(off, by_hand, assembly.at(7)).present) == {"dv-01"}
+
+
+# Coming and going ----------------------------------------------------------------------------------------------------
+
+
+def left(roll: Roll, delegate: str, second: float) -> Roll:
+    fact = attendance.check_out(roll, delegate, Method.PIN, by=delegate)
+    assert isinstance(fact, CheckedOut)
+    return attendance.apply(roll, fact, assembly.at(second))
+
+
+def came(roll: Roll, delegate: str, second: float) -> Roll:
+    return attendance.apply(roll, assembly.arrived(delegate), assembly.at(second))
+
+
+def test_somebody_who_leaves_and_returns_has_two_stays(roll: Roll):
+    after = came(left(came(roll, "dv-01", 0), "dv-01", 60), "dv-01", 90)
+    first, second = after.intervals["dv-01"]
+    assert (first.arrived.at, first.left_at) == (assembly.at(0), assembly.at(60))
+    assert (second.arrived.at, second.left_at) == (assembly.at(90), None)
+    assert after.present["dv-01"].at == assembly.at(90)
+
+
+def test_whoever_left_is_not_present(roll: Roll):
+    assert left(came(roll, "dv-01", 0), "dv-01", 60).members_present == ()
+
+
+def test_nobody_leaves_who_is_not_there(roll: Roll):
+    refusal = attendance.check_out(roll, "dv-01", Method.HAND, by="secretary")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "not-present"
+
+
+def test_a_face_brings_back_whoever_left_but_not_whoever_was_taken_off(roll: Roll):
+    gone = left(came(roll, "dv-01", 0), "dv-01", 60)
+    assert isinstance(attendance.check_in(gone, "dv-01", Method.FACE, by="door"), CheckedIn)
+    revoked = attendance.revoke(came(roll, "dv-01", 0), "dv-01", by="secretary", reason="nhầm người")
+    assert isinstance(revoked, CheckInRevoked)
+    taken_off = attendance.apply(came(roll, "dv-01", 0), revoked, assembly.at(5))
+    assert isinstance(attendance.check_in(taken_off, "dv-01", Method.FACE, by="door"), Refusal)
+
+
+def test_a_check_in_that_was_a_mistake_leaves_no_stay(roll: Roll):
+    once = came(roll, "dv-01", 0)
+    revoked = attendance.revoke(once, "dv-01", by="secretary", reason="nhầm người")
+    assert isinstance(revoked, CheckInRevoked)
+    assert attendance.apply(once, revoked, assembly.at(5)).intervals["dv-01"] == ()
+
+
+@pytest.mark.parametrize(
+    ("stays", "expected"),
+    [
+        ([(0, None)], Stay.WHOLE),
+        ([(0, 300)], Stay.WHOLE),
+        ([(120, None)], Stay.LATE),
+        ([(0, 150)], Stay.EARLY),
+        ([(120, 150)], Stay.PART),
+        ([(0, 120), (150, None)], Stay.PART),
+        ([(0, 50)], Stay.NONE),
+        ([(250, None)], Stay.NONE),
+        ([(200, None)], Stay.NONE),  # arrived in the moment in which it ended
+        ([], Stay.NONE),
+    ],
+)
+def test_how_much_of_a_span_somebody_was_there(roll: Roll, stays, expected: Stay):
+    for arrived_at, left_at in stays:
+        roll = came(roll, "dv-01", arrived_at)
+        roll = roll if left_at is None else left(roll, "dv-01", left_at)
+    assert attendance.stay(roll, "dv-01", assembly.at(100), assembly.at(200)) is expected
+
+
+def test_late_is_measured_against_the_published_start_in_its_own_time_zone(roll: Roll):
+    after = came(roll, "dv-01", 90)
+    start = datetime.fromisoformat(assembly.at(0)).astimezone(timezone(timedelta(hours=7))).isoformat()
+    assert attendance.late_seconds(after, "dv-01", start) == 90
+    assert attendance.late_seconds(after, "dv-01", assembly.at(90)) is None, "in time"
+    assert attendance.late_seconds(after, "dv-02", start) is None, "never came"
+    assert attendance.late_seconds(after, "dv-01", "") is None, "no start was published"
+
+
+def test_a_time_without_an_offset_is_refused():
+    with pytest.raises(ValueError, match="no offset"):
+        attendance.moment("2026-11-22T08:00:00")
+
+
+# Absence and proxies -------------------------------------------------------------------------------------------------
+
+
+def test_an_absence_is_reported_with_a_reason_and_decided_by_the_chair(roll: Roll):
+    reported = attendance.report_absence(roll, "dv-02", by="dv-02", reason="đi công tác")
+    assert isinstance(reported, AbsenceReported)
+    roll = attendance.apply(roll, reported, assembly.at(1))
+    assert roll.absences["dv-02"].accepted is None
+    decided = attendance.decide_absence(roll, "dv-02", accepted=True, by="dv-01")
+    assert isinstance(decided, AbsenceDecided)
+    assert attendance.apply(roll, decided, assembly.at(2)).absences["dv-02"].accepted is True
+
+
+def test_a_new_report_is_decided_anew(roll: Roll):
+    for fact in (
+        AbsenceReported(meeting=roll.meeting, delegate="dv-02", reason="ốm", by="dv-02"),
+        AbsenceDecided(meeting=roll.meeting, delegate="dv-02", accepted=True, by="dv-01"),
+        AbsenceReported(meeting=roll.meeting, delegate="dv-02", reason="đi công tác", by="dv-02"),
+    ):
+        roll = attendance.apply(roll, fact, assembly.at(1))
+    assert (roll.absences["dv-02"].reason, roll.absences["dv-02"].accepted) == ("đi công tác", None)
+
+
+def test_an_absence_that_nobody_reported_is_not_decided(roll: Roll):
+    refusal = attendance.decide_absence(roll, "dv-02", accepted=True, by="dv-01")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "no-absence"
+
+
+def test_a_proxy_counts_while_its_giver_is_away_and_its_holder_there(roll: Roll):
+    given = attendance.give_proxy(roll, "dv-01", "dv-02", document="giấy ủy quyền 01", by="secretary")
+    assert isinstance(given, ProxyGiven)
+    roll = attendance.apply(roll, given, assembly.at(0))
+    assert roll.represented == {}, "the holder is not there"
+    roll = came(roll, "dv-02", 1)
+    assert roll.represented == {"dv-01": "dv-02"}
+    assert came(roll, "dv-01", 2).represented == {}, "who comes votes alone"
+
+
+@pytest.mark.parametrize(("giver", "holder"), [("dv-01", "dv-01"), ("dv-01", "dv-04"), ("dv-99", "dv-01")])
+def test_only_one_member_gives_a_proxy_to_another(roll: Roll, giver: str, holder: str):
+    refusal = attendance.give_proxy(roll, giver, holder, document="giấy ủy quyền", by="secretary")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "no-proxy"
+
+
+def test_no_proxy_is_passed_on(roll: Roll):
+    given = attendance.give_proxy(roll, "dv-01", "dv-02", document="giấy ủy quyền 01", by="secretary")
+    assert isinstance(given, ProxyGiven)
+    roll = attendance.apply(roll, given, assembly.at(0))
+    refusal = attendance.give_proxy(roll, "dv-02", "dv-03", document="giấy ủy quyền 02", by="secretary")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "proxy-passed-on"

@@ -7,7 +7,7 @@ import pytest
 from appliance import commands
 from appliance.commands import Who
 from appliance.errors import RecordError
-from appliance.events import Choice
+from appliance.values import Choice
 
 ON_BEHALF = {
     Who.ANYBODY: {"identity", "claim", "sign_in", "sign_in_by_pin", "sign_in_by_link", "who_am_i"},

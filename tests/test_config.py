@@ -57,6 +57,8 @@ def test_the_document_says_every_key():
         (A_SEAT + ANOTHER, "keypads: pin 6 is used by seat A1 (lamp) and by seat A2 (key)"),
         (A_SEAT + "[door]\nlamp_pin = 4\nbuzzer_pin = 5", "door.lamp_pin 4 is also used by a seat; door.buzzer_pin 5"),
         ("[door]\nlamp_pin = 4\nbuzzer_pin = 4", "door.lamp_pin and door.buzzer_pin are both 4"),
+        ("[keypads]\nsecret_key = 5\n" + A_SEAT, "keypads: pin 5 is used by secret_key and by seat A1 (lamp)"),
+        ("[keypads]\nsecret_key = 7\n[door]\nbuzzer_pin = 7", "door.buzzer_pin 7 is also used by keypads.secret_key"),
     ],
 )  # fmt: skip
 def test_a_problem_names_the_key_and_what_was_meant(toml: str, problem: str):
@@ -92,12 +94,12 @@ def test_a_password_in_an_address_is_masked(text: str, shown: str):
 
 def test_settings_say_where_they_come_from_and_no_secret():
     made = config.parse(
-        {"camera": {"source": "rtsp://admin:secret@cam/1"}, "central": {"database": "pg://u:secret@h/d"}}
+        {"camera": {"source": "rtsp://admin:swordfish@cam/1"}, "central": {"database": "pg://u:swordfish@h/d"}}
     )
     found = {setting.key: setting for setting in config.settings(made)}
     assert found["camera.source"] == config.Setting("camera.source", "rtsp://admin:***@cam/1", True)
     assert found["camera.width"] == config.Setting("camera.width", 640, False)
-    assert "secret" not in str(found)
+    assert "swordfish" not in str(found)
     assert len(found) == sum(len(section.model_fields) for section in config.SECTIONS.values())
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from appliance import events, record
+from appliance import events, record, values
 from appliance.errors import RecordError
-from appliance.events import Channel, Choice, DeviceInstalled, Event, Writer
+from appliance.events import DeviceInstalled, Event, Writer
+from appliance.values import Channel, Choice
 from tests import assembly
 
 FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"
@@ -100,5 +101,5 @@ def test_a_ballot_s_name_is_read_in_one_way_only():
 def test_names_keep_their_diacritics_byte_for_byte():
     """No normalisation: what was typed is what is signed, composed or decomposed."""
     for name in ("Nguyễn Thị Ở Đâu", "Nguye\u0302\u0303n"):
-        (delegate,) = [events.Delegate(id="dv-01", name=name)]
+        (delegate,) = [values.Delegate(id="dv-01", name=name)]
         assert record.body_of(assembly.convened([delegate])).decode().count(name) == 1

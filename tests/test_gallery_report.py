@@ -19,10 +19,10 @@ from appliance.events import (
     Event,
     FaceNotIdentified,
     GalleryRenewed,
-    Method,
 )
 from appliance.gallery_report import Enrolment, Report, Strangers, report
 from appliance.identification import Enrolled, Template, join
+from appliance.values import Method
 from tests.worlds.people import gallery, looks, person
 
 NO_COHORT = np.empty((0, 128), np.float32)

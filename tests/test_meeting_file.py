@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from appliance import meeting_file, rules
 from appliance.errors import ConfigurationError
-from appliance.events import Liveness, Role
+from appliance.values import Liveness, Role
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 TABLE: dict[str, Any] = {

@@ -9,17 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance import minutes
-from appliance.events import (
-    BallotClosed,
-    CheckInRevoked,
-    Choice,
-    Event,
-    FaceNotIdentified,
-    MeetingEnded,
-    ResultSigned,
-)
+from appliance.events import BallotClosed, CheckInRevoked, Event, FaceNotIdentified, MeetingEnded, ResultSigned
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.values import Choice
 from tests import assembly
 
 VOTES = {"dv-01": Choice.FOR, "dv-02": Choice.AGAINST}

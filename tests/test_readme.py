@@ -25,10 +25,10 @@ from appliance import cli, config
 from appliance.control import Client
 from appliance.demo import portrait
 from appliance.demo.person import Person
-from appliance.events import Refusal
 from appliance.services.children import Children
 from appliance.services.state import State
 from appliance.uplink.broker import State as Condition
+from appliance.values import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md"]

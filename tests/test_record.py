@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from appliance import record
 from appliance.errors import RecordError
-from appliance.events import BoxClaimed, Choice
+from appliance.events import BoxClaimed
+from appliance.values import Choice
 from tests import assembly
 
 JSON = st.recursive(

@@ -8,7 +8,8 @@ import pytest
 
 from appliance import minutes, record, results
 from appliance.errors import RecordError
-from appliance.events import BallotClosed, Choice
+from appliance.events import BallotClosed
+from appliance.values import Choice
 from tests import assembly
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appliance import roster
 from appliance.errors import ConfigurationError
-from appliance.events import Delegate, Role
+from appliance.values import Delegate, Role
 
 ENGLISH = ["id", "name", "title", "unit", "role", "seat"]
 VIETNAMESE = ["Mã", "Họ tên", "Chức vụ", "Đơn vị", "Vai trò", "Ghế"]

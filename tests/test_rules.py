@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from appliance import rules
 from appliance.errors import ConfigurationError
-from appliance.events import Choice
 from appliance.rules import UBND, Outcome, Tally
+from appliance.values import Choice
 
 # N: (at least two thirds of all members, more than half of all members)
 BY_HAND = {

@@ -170,7 +170,7 @@ def test_the_last_answer_before_the_close_counts():
 
 
 def test_only_members_asked_answer():
-    assert code(slips.answer(sent(), "dv-06", Choice.FOR, "", BEFORE)) == "not-a-member"
+    assert code(slips.answer(sent(), "dv-06", Choice.FOR, "", BEFORE)) == "not-asked"
     assert code(slips.answer(None, "dv-01", Choice.FOR, "", BEFORE)) == "no-slip"
     assert after(sent(), said(6, "for")).answers == {}
 

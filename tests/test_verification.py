@@ -11,9 +11,9 @@ import pytest
 from appliance import record, verification
 from appliance.cli import main
 from appliance.errors import RecordError
-from appliance.events import Choice
 from appliance.events import Writer as Name
 from appliance.journal import Fact, Instant, Writer
+from appliance.values import Choice
 from tests import assembly
 
 FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"

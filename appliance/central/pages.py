@@ -12,8 +12,8 @@ from flask_talisman import Talisman
 from appliance import __version__, rules
 from appliance.central import words
 from appliance.central.views import Views
-from appliance.events import Role
 from appliance.uplink.broker import Condition
+from appliance.values import Role
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"

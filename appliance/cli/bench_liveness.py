@@ -10,9 +10,9 @@ from typing import Any
 import cv2
 
 from appliance.cli import detector_option
-from appliance.events import Liveness
 from appliance.services.measure_liveness import measure
 from appliance.services.species import FRAMES
+from appliance.values import Liveness
 
 SMALLEST_FACE = 70
 """Pixels. Presentations begin with smaller ones, as visits do."""

@@ -13,13 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from appliance import roster
 from appliance.cli.tables import read_rows
 from appliance.errors import ConfigurationError
-from appliance.events import Identifier
 from appliance.services import consent
 from appliance.services import state as states
 from appliance.services.bench.door import open_camera, open_enroller
 from appliance.services.clock import SystemClock
 from appliance.services.enrolment import Result, Terms, pictures_of
 from appliance.services.state import State
+from appliance.values import Identifier
 
 FRAMES = 600
 GLASSES = {"yes": True, "no": False}

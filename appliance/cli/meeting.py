@@ -6,18 +6,21 @@ import argparse
 import json
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance import ballot, meeting_file, record
+from appliance import meeting_file, record, tally
+from appliance.ballot import Ballot
+from appliance.cli import meeting_orders
 from appliance.cli.tables import read_rows
 from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
-from appliance.events import Refusal
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
 from appliance.services import state as states
 from appliance.services.state import State
+from appliance.values import Refusal, Voting
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +34,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task = tasks.add_parser("export", help="the whole journal with a signed checkpoint: `appliance verify` reads it")
     task.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
     task.add_argument("--result", metavar="BALLOT", help="only the signed result of one ballot")
-    task = tasks.add_parser("open", help="open a ballot on an agenda item")
-    task.add_argument("item")
+    meeting_orders.add(tasks.add_parser("open", help="open a ballot on an agenda item"), meeting_orders.OPENING)
     task = tasks.add_parser("close", help="close a ballot")
     task.add_argument("ballot")
     tasks.add_parser("end", help="end the meeting")
     task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
     task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
     task.add_argument("--json", action="store_true", help="for machines")
+    meeting_orders.configure(tasks)
     for task in tasks.choices.values():  # the verb's own option, also behind the task
         task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
@@ -55,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
         "end": _end,
         "pins": _pins,
     }
-    return tasks[args.task](state, args)
+    if args.task in tasks:
+        return tasks[args.task](state, args)
+    return meeting_orders.run(partial(_ask, state), args)
 
 
 def _ask(state: State, do: str, **args: Any) -> Any | None:
@@ -92,7 +97,7 @@ def _roster(path: Path) -> list[dict[str, Any]]:
 
 
 def _open(state: State, args: argparse.Namespace) -> int:
-    opened = _ask(state, "open", item=args.item)
+    opened = _ask(state, "open", **meeting_orders.given(args, meeting_orders.OPENING))
     if opened is None:
         return 1
     print(opened["ballot"])
@@ -165,22 +170,26 @@ def summary(minutes: Minutes) -> dict[str, Any]:
     }
 
 
-def _ballot(shown: ballot.Ballot) -> dict[str, Any]:
+def _ballot(shown: Ballot) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "ballot": shown.id,
         "question": shown.opened.question,
+        "method": shown.opened.method,
         "opened_at": shown.opened_at,
         "closed_at": shown.closed_at,
-        "recorded": len(shown.votes),
     }
-    if not shown.is_open:
-        tally, verdict = ballot.tally(shown), ballot.verdict(shown)
+    if shown.opened.method is Voting.OPEN:
+        fields["recorded"] = len(shown.votes)
+    if shown.annulled is not None:
+        fields |= {"annulled": shown.annulled.reason}
+    elif shown.has_result:
+        counts, verdict = tally.tally(shown), tally.verdict(shown)
         fields |= {
-            "for": tally.for_,
-            "against": tally.against,
-            "abstain": tally.abstain,
-            "not_cast": tally.not_cast,
-            "absent": tally.absent,
+            "for": counts.for_,
+            "against": counts.against,
+            "abstain": counts.abstain,
+            "not_cast": counts.not_cast,
+            "absent": counts.absent,
             "outcome": verdict.outcome,
             "sentence": verdict.sentence,
         }
@@ -196,9 +205,19 @@ def _lines(shown: dict[str, Any]) -> list[str]:
     lines += [f"  {mark['at']}  {mark['method']:<5} {mark['name']}" for mark in shown["present"]]
     lines += [f"item {item['item']}: {item['title']}" for item in shown["agenda"]]
     for one in shown["ballots"]:
-        said = one["sentence"]["vi"] if one["closed_at"] else f"open, {one['recorded']} recorded"
-        lines.append(f"ballot {one['ballot']}: {said}")
+        lines.append(f"ballot {one['ballot']}: {_said(one)}")
     return lines
+
+
+def _said(one: dict[str, Any]) -> str:
+    """Of a ballot without a result why there is none; a secret one that is open says nothing of its box."""
+    if "sentence" in one:
+        return str(one["sentence"]["vi"])
+    if "annulled" in one:
+        return f"annulled: {one['annulled']}"
+    if one["closed_at"]:
+        return "closed; its box waits for the passphrase"
+    return f"open, {one['recorded']} recorded" if "recorded" in one else f"open ({one['method']})"
 
 
 def _export(state: State, args: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@ import sys
 
 from appliance.control import Client
 from appliance.errors import ConfigurationError
-from appliance.events import Refusal
 from appliance.services import state as states
+from appliance.values import Refusal
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.errors import ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 
 
 class Client:

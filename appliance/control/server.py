@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from appliance.errors import DeviceError
-from appliance.events import Refusal, explain
+from appliance.values import Refusal, explain
 
 LINE_LIMIT = 1 << 20
 """Bytes a request may have; a longer one is refused and the peer disconnected."""
@@ -89,6 +89,10 @@ class Server:
     def watch(self, fd: int) -> None:
         """Let `poll` return when this file descriptor becomes readable; its owner reads it."""
         self._selector.register(fd, selectors.EVENT_READ, "watched")
+
+    def unwatch(self, fd: int) -> None:
+        """Not any more; to be called before it is closed."""
+        self._selector.unregister(fd)
 
     def poll(self, timeout: float) -> list[Request]:
         """Requests that arrived complete, waiting at most `timeout` seconds for the first event."""

@@ -18,7 +18,7 @@ from appliance.demo import portrait
 from appliance.demo.photographs import Photographs
 from appliance.demo.portrait import Person
 from appliance.demo.walk import Arrival, Walk
-from appliance.events import Delegate, Item, Role
+from appliance.values import Delegate, Item, Role
 
 Image = NDArray[np.uint8]
 

@@ -20,9 +20,10 @@ from appliance.demo.council import Council
 from appliance.demo.room import Room
 from appliance.demo.tablet import Tablet
 from appliance.errors import ApplianceError, ControlError
-from appliance.events import CheckedIn, Choice, Delegate, Event, FaceNotIdentified, Refusal
+from appliance.events import CheckedIn, Event, FaceNotIdentified
 from appliance.journal import Follower, Reader
 from appliance.record import Entry
+from appliance.values import Choice, Delegate, Refusal
 
 Say = Callable[[str], None]
 

@@ -24,9 +24,9 @@ from appliance.demo.council import Council
 from appliance.demo.morning import FIRST, SECOND, DemoError, Morning
 from appliance.demo.room import Room, furnish, start_services
 from appliance.errors import ConfigurationError
-from appliance.events import Delegate, Role
 from appliance.services.children import Children
 from appliance.uplink.private_broker import PrivateBroker
+from appliance.values import Delegate, Role
 from appliance.vault import keys
 
 Say = Callable[[str], None]

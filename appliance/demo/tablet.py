@@ -12,7 +12,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from appliance.errors import ControlError
-from appliance.events import Choice
+from appliance.values import Choice
 
 
 @dataclass(frozen=True)

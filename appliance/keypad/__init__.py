@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from appliance.events import Choice
+from appliance.values import Choice
 
 
 class Lamp(enum.Enum):
@@ -15,8 +15,8 @@ class Lamp(enum.Enum):
 
     OFF = "off"
     READY = "ready"  # a ballot is open and this seat may vote: all three glow on
-    RECORDED = "recorded"  # the vote is durable: the chosen key's lamp alone is on
-    RECEIVED = "received"  # the press was seen, not yet durable: the chosen key's lamp blinks fast
+    RECORDED = "recorded"  # the vote is durable: the chosen key's lamp alone is on; of no choice: all three come and go
+    RECEIVED = "received"  # the press was seen, not yet durable: the chosen key's lamp blinks fast; of no choice: all
     REFUSED = "refused"  # the press does not count: all three blink three times, then off
     WALK = "walk"  # walk test: all three blink slowly until the key is pressed
 
@@ -39,15 +39,30 @@ class Stuck:
     held: bool
 
 
+@dataclass(frozen=True)
+class KeySwitch:
+    """The box's key was turned: `on` while a secret session is wanted. `monotonic` in seconds.
+
+    Told when it changes, and once at the start if it is on. A cut wire looks like a key that was turned off.
+    """
+
+    on: bool
+    monotonic: float
+
+
+Told = Press | Stuck | KeySwitch
+"""All that keypads say."""
+
+
 class Keypads(Protocol):
     """All keypads of a room. Belongs to one thread; `fileno` becomes readable when `poll` has something."""
 
-    def poll(self, monotonic: float) -> Sequence[Press | Stuck]:
+    def poll(self, monotonic: float) -> Sequence[Told]:
         """What happened since the last call, in order."""
         ...
 
     def show(self, seat: str, lamp: Lamp, choice: Choice | None = None) -> None:
-        """Set a seat's lamps. `choice` names the key for RECORDED and RECEIVED."""
+        """Set a seat's lamps. `choice` names the key for RECORDED and RECEIVED; None keeps secret which it was."""
         ...
 
     def fileno(self) -> int:

@@ -54,7 +54,10 @@ class Debouncer:
     def __init__(
         self, lines: Iterable[int], *, window: float, stuck_seconds: float, now: float = 0.0, down: Collection[int] = ()
     ) -> None:
-        """`down` are the lines that are down already: that is no press, but they may turn out to be stuck."""
+        """`down` are the lines that are down already: that is no press, but they may turn out to be stuck.
+
+        A `stuck_seconds` of 0 makes keys into switches: each is `Held` as soon as it is down, and `LetGo` afterwards.
+        """
         self._window = window
         self._stuck_seconds = stuck_seconds
         self._lines = {n: _Line(n in down, now, now, n in down) for n in lines}

@@ -1,4 +1,7 @@
-"""Keypads wired to GPIO lines through gpiozero: keys pull their line to ground, lamps are lit by a high line."""
+"""Keypads wired to GPIO lines through gpiozero: keys pull their line to ground, lamps are lit by a high line.
+
+The box's key switch is one more line of the same kind.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from gpiozero import LED, DigitalInputDevice, GPIOZeroError
 
 from appliance import config
 from appliance.errors import DeviceError
-from appliance.events import Choice
-from appliance.keypad import Lamp, Press, Stuck
+from appliance.keypad import KeySwitch, Lamp, Press, Stuck, Told
 from appliance.keypad.alarm import Alarm
 from appliance.keypad.debounce import Clean, Debouncer, Held, Pressed
 from appliance.keypad.lamps import DARK, KEYS, Lit, lit
+from appliance.values import Choice
 
 LATEST_CALLBACK = 5.0
 """Seconds by which an edge may be told late. More, or less than none, means that the pin factory has another clock."""
@@ -61,18 +64,24 @@ class GpioKeypads:
         self._shown: dict[str, tuple[Lamp, Choice | None, float]] = {}
         self._lit: dict[str, Lit] = {}
         self._changing: dict[str, float] = {}  # seat whose lamps blink → when they change next
+        self._switch = () if settings.secret_key is None else (settings.secret_key,)
         try:
             for seat, wiring in settings.seats.items():
                 self._claim(seat, wiring, factory)
+            for line in self._switch:
+                self._claim_switch(line, factory)
         except BaseException:
             self.close()
             raise
+        window, now = settings.debounce_ms / 1000, monotonic()
+        down = {line for line, key in self._keys.items() if key.is_active}
+        seats = self._names.keys()
         self._debouncer = Debouncer(
-            self._names,
-            window=settings.debounce_ms / 1000,
-            stuck_seconds=settings.stuck_seconds,
-            now=monotonic(),
-            down=[line for line, key in self._keys.items() if key.is_active],
+            seats, window=window, stuck_seconds=settings.stuck_seconds, now=now, down=down & seats
+        )
+        # A switch stays where it was put: being held, from the first moment on, is what it says.
+        self._turned = Debouncer(
+            self._switch, window=window, stuck_seconds=0.0, now=now, down=down.intersection(self._switch)
         )
         for line, key in self._keys.items():
             key.when_activated = self._listener(line, key, True)
@@ -93,6 +102,14 @@ class GpioKeypads:
             raise DeviceError(f"seat {seat}, line {line}: {error}; see keypads.seats in the configuration") from error
         self._shown[seat], self._lit[seat] = (Lamp.OFF, None, 0.0), DARK
 
+    def _claim_switch(self, line: int, factory: Any) -> None:
+        try:
+            self._keys[line] = DigitalInputDevice(line, pull_up=True, pin_factory=factory)
+        except GPIOZeroError as error:
+            raise DeviceError(
+                f"key switch, line {line}: {error}; see keypads.secret_key in the configuration"
+            ) from error
+
     def _listener(self, line: int, key: DigitalInputDevice, down: bool) -> Callable[[], None]:
         def heard() -> None:
             # How long ago the kernel saw the edge: a machine that is late with its callbacks must not make a press look
@@ -105,27 +122,30 @@ class GpioKeypads:
 
         return heard
 
-    def poll(self, monotonic: float) -> Sequence[Press | Stuck]:
+    def poll(self, monotonic: float) -> Sequence[Told]:
         """What happened since the last call, in order; also moves the lamps that blink."""
         self._alarm.silence()
         clean: list[Clean] = []
         while self._edges:
-            clean += self._debouncer.edge(*self._edges.popleft())
-        clean += self._debouncer.settle(monotonic)
+            line, down, at = self._edges.popleft()
+            clean += (self._turned if line in self._switch else self._debouncer).edge(line, down, at)
+        clean += self._debouncer.settle(monotonic) + self._turned.settle(monotonic)
         for seat in [seat for seat, at in self._changing.items() if monotonic >= at]:
             self._refresh(seat, monotonic)
-        due = min((self._debouncer.due(), *self._changing.values()))
+        due = min((self._debouncer.due(), self._turned.due(), *self._changing.values()))
         if due != math.inf:
             self._alarm.ring_in(due - monotonic)
         if self._edges:
             self._alarm.ring()
-        return [self._told(c) for c in sorted(clean, key=lambda c: c.at)]
+        return [told for c in sorted(clean, key=lambda c: c.at) for told in self._told(c)]
 
-    def _told(self, clean: Clean) -> Press | Stuck:
+    def _told(self, clean: Clean) -> Sequence[Told]:
+        if clean.line in self._switch:
+            return [] if isinstance(clean, Pressed) else [KeySwitch(isinstance(clean, Held), clean.at)]
         seat, choice = self._names[clean.line]
         if isinstance(clean, Pressed):
-            return Press(seat, choice, clean.at)
-        return Stuck(seat, choice, held=isinstance(clean, Held))
+            return [Press(seat, choice, clean.at)]
+        return [Stuck(seat, choice, held=isinstance(clean, Held))]
 
     def show(self, seat: str, lamp: Lamp, choice: Choice | None = None) -> None:
         """Set a seat's lamps, at once. A seat without a keypad is none of ours: nothing happens."""

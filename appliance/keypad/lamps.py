@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.events import Choice
 from appliance.keypad import Lamp
+from appliance.values import Choice
 
 KEYS = (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN)
 """The order of keys and lamps on a keypad and in the configuration."""
@@ -14,6 +14,8 @@ REFUSAL = 0.15
 """Seconds on and off of a refusal: three times, then dark."""
 SLOW = 0.5
 """Seconds on and off in the walk test."""
+CALM = 1.0
+"""Seconds on and off of a recorded vote that the lamps keep secret: unlike READY, whichever key it was."""
 
 Lit = tuple[bool, bool, bool]
 DARK: Lit = (False, False, False)
@@ -22,9 +24,9 @@ ALL: Lit = (True, True, True)
 
 def lit(lamp: Lamp, choice: Choice | None, elapsed: float) -> tuple[Lit, float | None]:
     """Which lamps are on `elapsed` seconds after `lamp` was set, and at what `elapsed` that changes (None: never)."""
-    one: Lit = (choice is KEYS[0], choice is KEYS[1], choice is KEYS[2])
+    one: Lit = ALL if choice is None else (choice is KEYS[0], choice is KEYS[1], choice is KEYS[2])
     if lamp is Lamp.RECORDED:
-        return one, None
+        return _blink(ALL, elapsed, CALM) if choice is None else (one, None)
     if lamp is Lamp.READY:
         return ALL, None
     if lamp is Lamp.RECEIVED:

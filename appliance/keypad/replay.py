@@ -1,6 +1,7 @@
 """Recorded presses: a file of JSON lines such as `{"at": 1.25, "seat": "07", "choice": "for"}`.
 
 `at` is in seconds from the start. A line with `"held": true` or `false` besides is a key found stuck, or free again.
+`{"at": 2.0, "secret_key": true}` is the box's key turned on.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from appliance.errors import DeviceError
-from appliance.events import Choice
-from appliance.keypad import Lamp, Press, Stuck
+from appliance.keypad import KeySwitch, Lamp, Press, Stuck, Told
 from appliance.keypad.alarm import Alarm
+from appliance.values import Choice
 
 
 class ReplayKeypads:
@@ -28,22 +29,25 @@ class ReplayKeypads:
         self._alarm = Alarm()
         self._wait(self._start)
 
-    def _read(self, recording: Path) -> list[tuple[float, Press | Stuck]]:
+    def _read(self, recording: Path) -> list[tuple[float, Told]]:
         try:
             lines = recording.read_text("utf-8").splitlines()
         except OSError as error:
             raise DeviceError(f"{recording}: the recorded presses cannot be read ({error})") from error
         return [self._press(recording, n, line) for n, line in enumerate(lines, 1) if line.strip()]
 
-    def _press(self, recording: Path, number: int, line: str) -> tuple[float, Press | Stuck]:
+    def _press(self, recording: Path, number: int, line: str) -> tuple[float, Told]:
         try:
             fields = json.loads(line)
-            at, seat, choice = self._start + float(fields["at"]), str(fields["seat"]), Choice(fields["choice"])
+            at = self._start + float(fields["at"])
+            if "secret_key" in fields:
+                return at, KeySwitch(bool(fields["secret_key"]), at)
+            seat, choice = str(fields["seat"]), Choice(fields["choice"])
         except (ValueError, KeyError, TypeError) as error:
             raise DeviceError(f"{recording}, line {number}: not a recorded press ({error!r})") from error
         return (at, Stuck(seat, choice, bool(fields["held"])) if "held" in fields else Press(seat, choice, at))
 
-    def poll(self, monotonic: float) -> Sequence[Press | Stuck]:
+    def poll(self, monotonic: float) -> Sequence[Told]:
         """The presses that are due by now."""
         due = []
         while self._pending and self._pending[0][0] <= monotonic:

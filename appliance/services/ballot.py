@@ -7,31 +7,52 @@ closes the ballot. Lamps, answers and signatures come after the append has retur
 
 from __future__ import annotations
 
+import random
+import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from appliance import __version__, config, record, results
-from appliance.ballot import Ballot
+from appliance import __version__, config, secret_session
 from appliance.config import Configuration
 from appliance.control import Server
-from appliance.events import BallotClosed, BoxClaimed, CommandAccepted, Event, ResultSigned, ServiceStarted, Writer
-from appliance.journal import Follower, Instant
+from appliance.events import BallotClosed, BoxClaimed, CommandAccepted, Event, ServiceStarted, Writer
+from appliance.journal import Follower
 from appliance.journal import Writer as JournalWriter
 from appliance.keypad import Keypads
 from appliance.keypad.screen import ScreenFactory
-from appliance.minutes import Minutes
+from appliance.radio import Radios
 from appliance.services import installation
+from appliance.services.boxes import Boxes
 from appliance.services.clock import Clock
 from appliance.services.desk import Desk
+from appliance.services.desk import slips as desk_slips
 from appliance.services.draft import Draft
 from appliance.services.loop import Turn
 from appliance.services.seats import Seats, failed_parts
+from appliance.services.signing import ENDINGS, Signing
+from appliance.services.silence import Silence
 from appliance.services.state import State
+from appliance.services.time_limit import BY_TIME_LIMIT, TimeLimit
 from appliance.services.worker import Worker
+from appliance.values import Voting
 from appliance.vault import keys
 from appliance.vault.credentials import Credentials
 
 STUCK_MARGIN = 0.1
 """Seconds beyond `stuck_seconds` after which a key that says nothing is free."""
+
+
+@dataclass(frozen=True)
+class Devices:
+    """What the service stands on. `screen`: the mock pins where keypads are on the screen; `radios` are silenced in
+    secret sessions; `chance` is the operating system's unless a recorded session is replayed.
+    """
+
+    keypads: Keypads
+    clock: Clock
+    radios: Radios
+    screen: ScreenFactory | None = None
+    chance: random.Random = field(default_factory=secrets.SystemRandom)
 
 
 class BallotService:
@@ -41,21 +62,20 @@ class BallotService:
         self,
         state: State,
         configuration: Configuration,
-        keypads: Keypads,
-        clock: Clock,
+        devices: Devices,
         *,
         models: Mapping[str, str] | None = None,
-        screen: ScreenFactory | None = None,
         users: Collection[int] = (),
         uplink_users: Collection[int] = (),
         longest_wait: float = 1.0,
     ) -> None:
-        """`models` are the sha256 digests that results name; `screen` the mock pins where keypads are on the screen;
-        `users` the uids of other services that may ask, `uplink_users` those of them that speak for the uplink.
+        """`models` are the sha256 digests that results name; `users` the uids of other services that may ask,
+        `uplink_users` those of them that speak for the uplink.
 
         Raises `JournalError` if the journal is damaged or another box's, `DeviceError` if another ballot service runs.
         """
-        self._clock, self._keypads, self._longest_wait = clock, keypads, longest_wait
+        self._clock, self._keypads, self._chance = devices.clock, devices.keypads, devices.chance
+        self._longest_wait = longest_wait
         self._models = dict(models or {})
         self._signer = keys.signer(state.vault)
         self.credentials = Credentials(state.vault)
@@ -67,9 +87,20 @@ class BallotService:
             installation.check(entry, first)
         self._server = Server(state.socket("ballot"), users={*users, *uplink_users})
         self._worker = Worker()
-        self._server.watch(keypads.fileno())
+        self._server.watch(self._keypads.fileno())
         self._server.watch(self._worker.fileno())
-        self.seats = Seats(keypads, configuration.keypads.seats, self.credentials)
+        self._boxes = Boxes(state.vault, self._chance)
+        self._silence, self._time_limit = Silence(devices.radios), TimeLimit()
+        self._told: Event | None = None  # what became of the radios, for the next turn to state
+        self.seats = Seats(self._keypads, configuration.keypads.seats, self.credentials, self._boxes)
+        self._signing = Signing(
+            self.writer,
+            self.follower,
+            self._signer,
+            self._boxes,
+            configuration=configuration,
+            models=self._models,
+        )
         self._desk = Desk(
             state=state,
             configuration=configuration,
@@ -78,9 +109,11 @@ class BallotService:
             credentials=self.credentials,
             signer=self._signer,
             seats=self.seats,
+            boxes=self._boxes,
+            signing=self._signing,
             worker=self._worker,
-            screen=screen,
-            uplink_users=uplink_users,
+            screen=devices.screen,
+            uplink_users=frozenset(uplink_users),
         )
         self._recall([e.event for e in history], configuration.keypads.stuck_seconds)
         self._begin(first, new=entry is None)
@@ -96,18 +129,50 @@ class BallotService:
         return self._signer.public_key
 
     def step(self) -> Turn:
-        """One turn; waits for input for `longest_wait` seconds at the most."""
-        requests = self._server.poll(self._longest_wait)
+        """One turn; waits for input for `longest_wait` seconds at the most, and for no time limit to pass unseen."""
+        requests = self._server.poll(self._wait())
         self.follower.news()  # the door writes too
-        draft = Draft(self.follower.minutes, self._clock.now(), self._clock.monotonic())
+        draft = self._draft()
+        self._end_what_is_over(draft)
         self.seats.collect(draft)
         self._desk.collect(draft)
         for request in requests:
             self._desk.take(request, draft)
         self._save(draft)
-        self.seats.refresh(self.follower.minutes, draft.monotonic)
+        self._act(draft)
         draft.speak()
         return Turn.RESTART if self._desk.restart_wanted else Turn.AGAIN
+
+    def _draft(self) -> Draft:
+        return Draft(self.follower, self._clock.now(), self._clock.monotonic(), self._chance)
+
+    def _wait(self) -> float:
+        minutes = self.follower.minutes
+        running = minutes.running if minutes is not None else None
+        left = self._time_limit.left(running, self._clock.now().at, self._clock.monotonic())
+        return self._longest_wait if left is None else min(self._longest_wait, max(0.0, left))
+
+    def _end_what_is_over(self, draft: Draft) -> None:
+        """First of all in a turn: what comes after the time limit or the deadline does not count."""
+        if self._told is not None:
+            draft.state(self._told)
+        running = draft.meeting.running if draft.meeting is not None else None
+        left = self._time_limit.left(running, draft.when.at, draft.monotonic)
+        if running is not None and left is not None and left <= 0:
+            draft.state(BallotClosed(ballot=running.id, by=BY_TIME_LIMIT))
+        if (begun := secret_session.catch_up(draft.secret_session, draft.meeting)) is not None:
+            draft.state(begun)
+        for closed in desk_slips.due(draft):
+            draft.state(closed, f"{closed.slip}/deadline")
+
+    def _act(self, draft: Draft) -> None:
+        """After the append: lamps and radios are brought to what the journal says."""
+        minutes = self.follower.minutes
+        running = minutes.running if minutes is not None else None
+        secret = running is not None and running.opened.method is Voting.SECRET
+        took_part = self._boxes.took_part(running.opened) if running is not None and secret else frozenset()
+        self.seats.refresh(minutes, took_part, draft.monotonic)
+        self._told = self._silence.follow(self.follower.secret_session)
 
     def close(self) -> None:
         """Give back sockets, pins and files."""
@@ -120,39 +185,13 @@ class BallotService:
     # Saving ----------------------------------------------------------------------------------------------------------
 
     def _save(self, draft: Draft) -> None:
-        """Append the turn's facts together; then sign the result of whatever ballot they closed."""
+        """Make the turn durable, boxes first: a close must not stand before the votes that it closes over."""
+        self._boxes.commit()
         if draft.facts:
             self.writer.append(draft.facts, draft.when)
             self.follower.news()
-        if any(isinstance(fact.event, BallotClosed) for fact in draft.facts):
-            self._sign_results(draft.when)
-
-    def _sign_results(self, when: Instant) -> None:
-        for minutes, ballot in self._unsigned():
-            draft = Draft(minutes, when, 0.0)
-            draft.state(self._result(minutes, ballot), f"{ballot.id}/result")
-            self.writer.append(draft.facts, when)
-            self.follower.news()
-
-    def _unsigned(self) -> list[tuple[Minutes, Ballot]]:
-        meetings = [*self.follower.past, *([self.follower.minutes] if self.follower.minutes else [])]
-        return [(m, b) for m in meetings for b in m.ballots.values() if b.closed_at and b.envelope is None]
-
-    def _result(self, minutes: Minutes, ballot: Ballot) -> Event:
-        box = self._desk.configuration.box
-        statement = results.state(
-            minutes,
-            ballot,
-            site=box.site,
-            device=box.device,
-            public_key=self._signer.public_key,
-            software=__version__,
-            configuration=config.digest(self._desk.configuration),
-            models=self._models,
-            head_seq=self.follower.seq,
-            head_hash=self.follower.hash,
-        )
-        return ResultSigned(ballot=ballot.id, envelope=record.seal(record.RESULT, statement, self._signer).decode())
+        if self._boxes.opened_now() or any(isinstance(fact.event, ENDINGS) for fact in draft.facts):
+            self._signing.settle(draft.when)
 
     # Beginning -------------------------------------------------------------------------------------------------------
 
@@ -163,7 +202,7 @@ class BallotService:
         self.seats.doubt(failed_parts(history), self._clock.monotonic() + stuck_seconds + STUCK_MARGIN)
 
     def _begin(self, first: Event, *, new: bool) -> None:
-        draft = Draft(self.follower.minutes, self._clock.now(), self._clock.monotonic())
+        draft = self._draft()
         if new:
             draft.state(first)
         draft.state(
@@ -176,6 +215,7 @@ class BallotService:
         )
         if self.claim_code is None and self.writer.by_id("claimed/box") is None:
             draft.state(BoxClaimed(), "claimed/box")  # the vault knew, the journal did not: a crash came between
+        self._end_what_is_over(draft)
         self._save(draft)
-        self._sign_results(draft.when)  # a crash may have come between a close and its result
-        self.seats.refresh(self.follower.minutes, draft.monotonic)
+        self._signing.settle(draft.when)  # a crash may have come between a close and its result
+        self._act(draft)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from appliance import __version__, attendance
-from appliance.attendance import Attendance
+from appliance.attendance import Attendance, Roll
 from appliance.camera import Camera, Frame
 from appliance.control import Request, Server
 from appliance.errors import DeviceError, JournalError
 from appliance.events import (
     CheckedIn,
     ConfigurationChanged,
-    Delegate,
     DelegateEnrolled,
     DelegateForgotten,
     Event,
     FaceNotIdentified,
     GalleryRenewed,
-    Liveness,
     MeetingConvened,
-    Method,
-    Refusal,
     ServiceStarted,
 )
-from appliance.identification import Ambiguous, Identified, Template, Vectors
+from appliance.identification import Ambiguous, Identified
 from appliance.journal import Fact, Follower, Writer
 from appliance.minutes import Minutes
 from appliance.record import Entry
@@ -38,31 +34,16 @@ from appliance.services.door_view import FaceView
 from appliance.services.enrolling import Enrolling, NoEnrolling
 from appliance.services.kept_camera import KeptCamera
 from appliance.services.loop import Turn
-from appliance.services.recogniser import Recogniser
+from appliance.services.recogniser import Recogniser, Templates
 from appliance.services.upside_down import UpsideDown
 from appliance.services.visits import Presented, Visit
+from appliance.values import Delegate, Liveness, Method, Refusal
 
 IDLE_SECONDS = 0.25
 """How long a turn without a camera waits for a question."""
 
 OURS = ("box.", "camera.", "door.", "gallery.", "keypads.factory", "keypads.chip")
 """Settings that this service was built from."""
-
-
-class Templates(Protocol):
-    """What is needed of `face.gallery.Gallery`."""
-
-    def templates(self) -> list[Template]:
-        """Everybody's descriptors."""
-        ...
-
-    def cohort(self) -> Vectors:
-        """Descriptors of people who are known to be nobody of them (n×128); perhaps none."""
-        ...
-
-    def close(self) -> None:
-        """Close it."""
-        ...
 
 
 class Door:
@@ -99,8 +80,9 @@ class Door:
         if writer.head()[0] == 0:
             raise JournalError("the journal is empty; start `appliance ballot` first, it installs the device")
         self._follower = Follower(writer)
+        past = self._follower.news()  # first: during a secret session the camera is not even opened
         self._meeting = ""
-        self._camera = KeptCamera(open_camera, clock)
+        self._camera = KeptCamera(open_camera, clock, shut=self._secret)
         self._frame: Frame | None = None
         self._visible: Sequence[Visit] = ()
         self._screen = Screen(greeting_seconds, clock.monotonic())
@@ -109,16 +91,15 @@ class Door:
         self._dropped = 0
         self._recogniser.enrol(gallery.templates(), gallery.cohort())
         self._append(f"door/started/{now.at}", started)
-        self._hear(self._follower.news())  # the past: we were built from the configuration it led to
+        self._hear(past)  # and no restart: we were built from the configuration it led to
 
     def step(self) -> Turn:
         """One turn: what is new in the journal, one frame, its decisions, the answers."""
         if self._hear(self._follower.news()):
             return Turn.RESTART
+        self._shut_camera(self._secret)
         frame, happened = self._camera.read()
-        if happened is not None:
-            self._append(f"door/{type(happened).__name__}/{self._clock.now().at}", happened)
-            self._begin_anew()
+        self._note(happened)
         if frame is not None:
             self._look(frame)
         self._enrolling.turn()
@@ -163,6 +144,23 @@ class Door:
         self._visible, self._frame = (), None
 
     @property
+    def _secret(self) -> bool:
+        """Whether a secret session is on: nothing here may see."""
+        return self._follower.secret_session
+
+    def _shut_camera(self, shut: bool) -> None:
+        if shut != self._camera.is_shut:
+            self._note(self._camera.shut(shut))
+            self._begin_anew()
+            self._times.clear()
+
+    def _note(self, happened: Event | None) -> None:
+        """Record what became of the camera."""
+        if happened is not None:
+            self._append(f"door/{type(happened).__name__}/{self._clock.now().at}", happened)
+            self._begin_anew()
+
+    @property
     def _minutes(self) -> Minutes | None:
         """The meeting in progress."""
         minutes = self._follower.minutes
@@ -205,7 +203,7 @@ class Door:
                 minutes.roll, decision.delegate, Method.FACE, by="door", evidence=_evidence(decision, visit)
             )
             if not isinstance(outcome, Refusal):
-                self._welcome(visit, minutes.roll.roster[decision.delegate], outcome)
+                self._welcome(visit, minutes.roll, minutes.roll.roster[decision.delegate], outcome)
                 return
         code: Literal["unknown", "ambiguous", "presentation"] = "unknown"
         if isinstance(decision, Ambiguous | Presented):
@@ -215,9 +213,11 @@ class Door:
             self._append(f"door/{minutes.id}/visit/{visit.came}/{visit.track}", fact)
         self._say(visit, code)
 
-    def _welcome(self, visit: Visit, delegate: Delegate, outcome: CheckedIn | Attendance) -> None:
+    def _welcome(self, visit: Visit, roll: Roll, delegate: Delegate, outcome: CheckedIn | Attendance) -> None:
         if isinstance(outcome, CheckedIn):
-            self._append(f"door/{outcome.meeting}/check-in/{delegate.id}", outcome)
+            stays = len(roll.intervals.get(delegate.id, ()))  # whoever has left and returns is checked in once more
+            again = f"/{stays}" if stays else ""
+            self._append(f"door/{outcome.meeting}/check-in/{delegate.id}{again}", outcome)
         self._say(visit, "welcome" if isinstance(outcome, CheckedIn) else "already", delegate)
 
     # Saying ----------------------------------------------------------------------------------------------------------
@@ -229,7 +229,9 @@ class Door:
     def _say_default(self) -> None:
         """What stands on the screen when no greeting does."""
         now = self._clock.monotonic()
-        if self._camera.state != "ok":
+        if self._secret:
+            self._screen.state("secret-session", now)
+        elif self._camera.state != "ok":
             self._screen.state("camera-lost", now)
         elif self._enrolling.running:
             self._screen.state("enrolling", now)

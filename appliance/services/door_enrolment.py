@@ -19,7 +19,7 @@ from appliance.camera import Frame
 from appliance.control import Request
 from appliance.enrolment import Glasses
 from appliance.errors import ConfigurationError, ControlError
-from appliance.events import DelegateEnrolled, DelegateForgotten, GalleryRenewed, Identifier, Refusal, Value, explain
+from appliance.events import DelegateEnrolled, DelegateForgotten, GalleryRenewed
 from appliance.face.gallery import Gallery
 from appliance.journal import Writer
 from appliance.record import Entry
@@ -30,6 +30,7 @@ from appliance.services.enrolment import Describer, Finder, Result, Terms, keep
 from appliance.services.enrolment_session import Session
 from appliance.services.gallery import Keeper
 from appliance.services.gallery_report import Reporter
+from appliance.values import Identifier, Refusal, Value, explain
 
 STAFF = ("technician", "secretary")
 

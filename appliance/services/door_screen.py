@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from appliance.events import Delegate
 from appliance.face.quality import Hint
 from appliance.services.door_view import Message
 from appliance.services.visits import Visit
+from appliance.values import Delegate
 
 SETTLED_SECONDS = 0.3
 """A hint is given when its reason has lasted so long: a blink of the eye is no turned face."""

@@ -10,9 +10,9 @@ from typing import Any
 import cv2
 
 from appliance.camera import Frame
-from appliance.events import Delegate
 from appliance.services.kept_camera import KeptCamera
 from appliance.services.recogniser import Recogniser
+from appliance.values import Delegate
 
 UPSIDE_DOWN = (
     "faces are seen only when the picture is turned over",

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Callable
 from datetime import datetime
 
 from appliance import minutes as fold
+from appliance import secret_session, slips
 from appliance.events import Event
-from appliance.journal import Fact, Instant
+from appliance.journal import Fact, Follower, Instant
 from appliance.minutes import Minutes
+from appliance.slips import Slips
 
 
 class Draft:
     """The facts of a turn, folded as they are stated: what is decided later in the turn knows what was decided before.
 
-    `minutes` is the meeting as it will stand after the append. Whatever tells anybody about it waits in `afterwards`.
+    `minutes`, `slips` and `secret_session` are as they will stand after the append. Whatever tells anybody about it
+    waits in `afterwards`.
     """
 
-    def __init__(self, minutes: Minutes | None, when: Instant, monotonic: float) -> None:
-        self.minutes = minutes
+    def __init__(self, follower: Follower, when: Instant, monotonic: float, chance: random.Random) -> None:
+        """`chance` makes the ids of facts that no client named: the operating system's, or a recorded session's."""
+        self.minutes: Minutes | None = follower.minutes
+        self.slips: Slips = follower.slips
+        self.secret_session = follower.secret_session
         self.when = when
         self.monotonic = monotonic
         self.facts: list[Fact] = []
+        self._chance = chance
         self._by_id: dict[str, Event] = {}
         self._afterwards: list[Callable[[], None]] = []
 
@@ -38,10 +45,12 @@ class Draft:
 
     def state(self, event: Event, fact_id: str = "") -> None:
         """Decide on a fact. Without an id of its client it gets one of ours."""
-        fact = Fact(fact_id or secrets.token_hex(16), event)
+        fact = Fact(fact_id or f"{self._chance.getrandbits(128):032x}", event)
         self.facts.append(fact)
         self._by_id[fact.id] = event
         self.minutes = fold.apply(self.minutes, event, self.when.at)
+        self.slips = slips.apply(self.slips, event, self.when.at)
+        self.secret_session = secret_session.apply(self.secret_session, event)
 
     def stated(self, fact_id: str) -> Event | None:
         """The fact of that id, if this turn decided on it."""

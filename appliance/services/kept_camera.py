@@ -1,4 +1,7 @@
-"""A camera that may be lost and comes back: opened again with growing pauses, by the clock, without waiting."""
+"""A camera that may be lost and comes back: opened again with growing pauses, by the clock, without waiting.
+
+It may also be shut for a while: then the device is given back, and nothing is tried.
+"""
 
 from __future__ import annotations
 
@@ -17,27 +20,34 @@ STEADY_SECONDS = 60.0
 
 
 class KeptCamera:
-    """Reads one camera and knows how it fares: `lost` says why it is away, `over` that a recording ended."""
+    """Reads one camera and knows how it fares: `lost` says why it is away, `over` that a recording ended, `is_shut`."""
 
-    def __init__(self, open_camera: Callable[[], Camera] | None, clock: Clock) -> None:
-        """Opens the camera; raises `CameraLost` if it is not there to begin with. None: no camera is configured."""
-        self._open, self._clock = open_camera, clock
-        self._camera = open_camera() if open_camera else None
+    def __init__(self, open_camera: Callable[[], Camera] | None, clock: Clock, *, shut: bool = False) -> None:
+        """Opens the camera unless it is to be shut; raises `CameraLost` if it is not there to begin with.
+
+        None: no camera is configured.
+        """
+        self._open, self._clock, self.is_shut = open_camera, clock, shut
+        self._camera = open_camera() if open_camera and not shut else None
         self._failures, self._retry_at, self._back_at = 0, 0.0, 0.0
         self.lost: CameraLost | None = None
         self.over = False
 
     @property
     def state(self) -> str:
-        """`ok`, `lost` or `none`."""
+        """`ok`, `lost`, `shut` or `none`."""
         if self._open is None:
             return "none"
+        if self.is_shut:
+            return "shut"
         return "lost" if self.lost is not None or self.over else "ok"
 
     @property
     def until_retry(self) -> float:
         """Seconds until `read` tries again; infinite where there is nothing to try."""
-        return max(self._retry_at - self._clock.monotonic(), 0.0) if self.lost is not None else float("inf")
+        if self.lost is None or self.is_shut:
+            return float("inf")
+        return max(self._retry_at - self._clock.monotonic(), 0.0)
 
     def read(self) -> tuple[Frame | None, Event | None]:
         """A frame, or None if there is none now; and what has to be recorded: the loss or the return, each once."""
@@ -57,6 +67,19 @@ class KeptCamera:
         # A device that opens may still be silent: it is back with its first frame.
         self.lost, self._back_at = None, self._clock.monotonic()
         return frame, PartRestored(part="camera")
+
+    def shut(self, shut: bool) -> Event | None:
+        """Give the device back until told otherwise, or open it again at once; what has to be recorded of that.
+
+        A camera that was lost before is lost after it too, until it gives a frame.
+        """
+        if shut == self.is_shut:
+            return None
+        self.is_shut = shut
+        if shut:
+            self.close()
+            return None
+        return None if self.over else self._try_again()
 
     def close(self) -> None:
         """Give the device back."""

@@ -23,16 +23,17 @@ from typing import Any
 from appliance import config
 from appliance.control import Client
 from appliance.errors import ApplianceError, ControlError
-from appliance.events import Choice, Refusal
 from appliance.journal import Reader
-from appliance.keypad import Lamp, Press, Stuck
+from appliance.keypad import Lamp, Told
 from appliance.keypad.gpio import GpioKeypads
 from appliance.keypad.lamps import KEYS
 from appliance.keypad.screen import ScreenFactory
 from appliance.minutes import fold
-from appliance.services.ballot import BallotService
+from appliance.radio.absent import NoRadios
+from appliance.services.ballot import BallotService, Devices
 from appliance.services.clock import SystemClock
 from appliance.services.state import State
+from appliance.values import Choice, Refusal
 
 HELD = 0.06
 """Seconds that a finger stays on a key."""
@@ -50,7 +51,7 @@ class TimedKeypads:
     keypads: GpioKeypads
     lit: dict[str, float] = field(default_factory=dict)
 
-    def poll(self, monotonic: float) -> Sequence[Press | Stuck]:
+    def poll(self, monotonic: float) -> Sequence[Told]:
         """As the keypads say."""
         return self.keypads.poll(monotonic)
 
@@ -84,7 +85,7 @@ def _run(state: State, seats: int, window: float, draw: random.Random) -> dict[s
     pins = ScreenFactory()
     keypads = TimedKeypads(GpioKeypads(settings, pins))
     configuration = config.Configuration().model_copy(update={"keypads": settings})
-    service = BallotService(state, configuration, keypads, SystemClock())
+    service = BallotService(state, configuration, Devices(keypads, SystemClock(), NoRadios()))
     try:
         hall = Hall(Client(state.socket("ballot")), pins, settings, keypads, window, draw)
         while hall.is_alive():

@@ -19,7 +19,6 @@ import numpy as np
 from appliance.camera import Frame, Image
 from appliance.camera.framing import framed, from_bgr
 from appliance.camera.replay import ReplayCamera
-from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.alignment import Aligner
 from appliance.face.detector import Detector
@@ -29,6 +28,7 @@ from appliance.services.enrolment import pictures_of
 from appliance.services.measure_identify import interval
 from appliance.services.proof import Proof, Result
 from appliance.services.species import FRAMES, HEAD, RATE, SPECIES, presentation
+from appliance.values import Liveness
 
 WINDOW_SECONDS = FRAMES / RATE
 """Clips are cut into presentations of this length; those of one clip are not independent."""

@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -109,8 +110,8 @@ def _drain(folder: Path, broker: PrivateBroker, events: int) -> tuple[bool, floa
         central.step()
     turning = threading.Thread(target=_turn, args=(central, stopping))
     turning.start()
-    connection = PahoBroker(settings, str(address), for_device(address), will(address))
-    uplink = UplinkService(state, configuration, connection, Client(state.socket("ballot")), clock)
+    connect = partial(PahoBroker, settings, str(address), for_device(address), will(address))
+    uplink = UplinkService(state, configuration, connect, Client(state.socket("ballot")), clock)
     began = time.perf_counter()
     try:
         while uplink.status("en")["acknowledged"] < last and time.perf_counter() - began < DEADLINE_SECONDS:

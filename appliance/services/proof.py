@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 
 from appliance.camera import Image
-from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.liveness import Outcome, Watch
 from appliance.face.liveness_challenge import Answer, Challenge, Side
+from appliance.values import Liveness
 
 HOLD_SECONDS = 0.5
 """For so long a name waits in passive mode. Presentations made by geometry: without it four of ten photographs are

@@ -15,7 +15,6 @@ import numpy as np
 from appliance import identification
 from appliance.calibration import calibrate, shares
 from appliance.camera import Frame, Image
-from appliance.events import Liveness
 from appliance.face import Box, Face
 from appliance.face.alignment import VIEWS
 from appliance.face.embedder import Chip, Descriptor
@@ -26,6 +25,7 @@ from appliance.identification import Enrolled, Template, Vectors
 from appliance.services.proof import Proof
 from appliance.services.rivals import contend
 from appliance.services.visits import EMBEDDINGS, Visit
+from appliance.values import Liveness
 
 FRAME_SECONDS = 0.075
 """Frames that come sooner after the last are left out: of 30 a second every third is taken, of 25 every other one. Ten
@@ -58,6 +58,22 @@ class Describer(Protocol):
 
     def describe(self, chip: Chip, *, view: int = 0) -> Descriptor:
         """The descriptor of one of its views."""
+        ...
+
+
+class Templates(Protocol):
+    """What is needed of `face.gallery.Gallery`."""
+
+    def templates(self) -> list[Template]:
+        """Everybody's descriptors."""
+        ...
+
+    def cohort(self) -> Vectors:
+        """Descriptors of people who are known to be nobody of them (n×128); perhaps none."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
         ...
 
 

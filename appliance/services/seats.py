@@ -1,26 +1,18 @@
-"""The seats of a room: what a press becomes, and what each seat's lamps say."""
+"""The seats of a room: what a press becomes. What their lamps say is in `seat_lamps`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from appliance import attendance, ballot
-from appliance.events import (
-    Channel,
-    CheckedIn,
-    Choice,
-    Delegate,
-    Event,
-    Method,
-    PartFailed,
-    PartRestored,
-    VoteCast,
-    VoteRefused,
-)
-from appliance.keypad import Keypads, Lamp, Press, Stuck
+from appliance import attendance, ballot, seating, secret_session
+from appliance.events import CheckedIn, Event, PartFailed, PartRestored, VoteRefused
+from appliance.keypad import Keypads, KeySwitch, Lamp, Press, Stuck
 from appliance.keypad.lamps import KEYS
 from appliance.minutes import Minutes
+from appliance.services.boxes import Boxes
 from appliance.services.draft import Draft
+from appliance.services.seat_lamps import SeatLamps, Shown
+from appliance.values import Channel, Choice, Method, Refusal, Seating, Voting
 from appliance.vault.credentials import Credentials
 from appliance.vault.secret_words import KEY_CODE_LENGTH
 
@@ -35,8 +27,10 @@ WELCOME_SECONDS = 2.0
 
 PART_PREFIX = "keypad-"
 
-Shown = tuple[Lamp, Choice | None]
-DARK: Shown = (Lamp.OFF, None)
+KEY_ON_THE_BOX = "key-on-the-box"
+"""Who began or ended a secret session with the key switch."""
+
+SEAT_LOCKED = Refusal(code="seat-locked", message="this keypad is locked out; use the tablet")
 
 
 class RefusalLimit:
@@ -54,26 +48,30 @@ class RefusalLimit:
 
 
 class Seats:
-    """Reads presses, states facts in the turn's draft, and sets lamps. One thread's."""
+    """Reads presses, states facts in the turn's draft, and lets the lamps speak. One thread's."""
 
-    def __init__(self, keypads: Keypads, names: Iterable[str], credentials: Credentials) -> None:
+    def __init__(self, keypads: Keypads, names: Iterable[str], credentials: Credentials, boxes: Boxes) -> None:
         self._keypads = keypads
-        self._names = tuple(names)
+        self._lamps = SeatLamps(keypads, names)
         self._credentials = credentials
+        self._boxes = boxes
         self.refusals = RefusalLimit()
         self._codes: dict[str, tuple[str, float]] = {}  # seat → keys pressed so far, time of the last
-        self._steady: dict[str, Shown] = dict.fromkeys(self._names, DARK)
-        self._flashing: dict[str, float] = {}  # seat → when the steady lamps come back
-        self._looked_at: Minutes | None = None
-        self.showing: dict[str, Shown] = dict(self._steady)
         self.stuck: set[tuple[str, Choice]] = set()
         self._doubtful: dict[str, float] = {}  # part that had failed before the start → when it has proved itself
         self.walk: dict[str, list[Choice]] | None = None
 
+    @property
+    def showing(self) -> dict[str, Shown]:
+        """What each seat's lamps say."""
+        return self._lamps.showing
+
     def collect(self, draft: Draft) -> None:
-        """Decide on everything that was pressed since the last turn."""
+        """Decide on everything that was pressed or turned since the last turn."""
         for event in self._keypads.poll(draft.monotonic):
-            if isinstance(event, Stuck):
+            if isinstance(event, KeySwitch):
+                _turned(event, draft)
+            elif isinstance(event, Stuck):
                 self._found_stuck(event, draft)
             elif self.walk is not None:
                 self._walked(event)
@@ -83,60 +81,115 @@ class Seats:
             del self._doubtful[part]
             draft.state(PartRestored(part=part))
 
+    def refresh(self, minutes: Minutes | None, took_part: Collection[str], monotonic: float) -> None:
+        """After the append: bring every seat to what the journal says."""
+        if self.walk is not None and minutes is not None and minutes.running is not None:
+            self.end_walk()
+        self._lamps.refresh(minutes, took_part, monotonic, shown=self.walk is None)
+
     # Presses ---------------------------------------------------------------------------------------------------------
 
     def _pressed(self, press: Press, draft: Draft) -> None:
         meeting = draft.meeting
         delegate = meeting.at_seat(press.seat) if meeting is not None else None
-        if meeting is None or delegate is None:
+        if meeting is None or press.seat in meeting.plan.locked:
             self._refuse(press, draft)
+            if meeting is not None:
+                self._record_refusal(press, delegate.id if delegate else "", meeting, SEAT_LOCKED, draft)
+        elif delegate is None:
+            self._settle(press, meeting, draft)
         elif meeting.running is None and delegate.id not in meeting.roll.present:
-            self._code(press, delegate, meeting, draft)
+            self._code(press, [delegate.id], meeting, draft)
         else:
-            self._vote(press, delegate, meeting, draft)
+            self._vote(press, delegate.id, meeting, draft)
 
-    def _vote(self, press: Press, delegate: Delegate, meeting: Minutes, draft: Draft) -> None:
-        decision = ballot.cast(meeting.latest, meeting.roll, delegate.id, press.choice, Channel.KEYPAD, seat=press.seat)
-        if isinstance(decision, VoteCast):
-            draft.state(decision)
-            self._flash(press.seat, Lamp.RECEIVED, press.choice, until=draft.monotonic)
+    def _settle(self, press: Press, meeting: Minutes, draft: Draft) -> None:
+        """A press where nobody sits: whoever just came in takes the place, or somebody says by code who they are."""
+        if meeting.plan.seating is not Seating.FREE:
+            self._refuse(press, draft)
             return
-        self._refuse(press, draft)
+        delegate = seating.settling(meeting.plan, meeting.roll, draft.when.at)
+        if delegate is not None and press.seat not in self._codes:
+            self._bind(press, delegate, meeting, draft)
+        else:
+            seated = set(meeting.plan.bound.values())
+            self._code(press, [d for d in meeting.roll.roster if d not in seated], meeting, draft)
+
+    def _bind(self, press: Press, delegate: str, meeting: Minutes, draft: Draft) -> None:
+        decision = seating.bind(meeting.plan, meeting.roll, press.seat, delegate, by=f"seat {press.seat}")
+        if isinstance(decision, Refusal):
+            self._refuse(press, draft)
+            return
+        draft.state(decision)
+        self._welcome(press, draft)
+
+    def _vote(self, press: Press, delegate: str, meeting: Minutes, draft: Draft) -> None:
+        named = meeting.latest
+        refusal = ballot.hindrance(named, meeting.roll, delegate)
+        if refusal is not None or named is None:
+            self._refuse(press, draft)
+            if refusal is not None:
+                self._record_refusal(press, delegate, meeting, refusal, draft)
+        elif named.opened.method is Voting.SECRET:
+            self._boxes.put(named.opened, delegate, press.choice)
+            self._lamps.flash(press.seat, Lamp.RECEIVED, None, until=draft.monotonic)
+        else:
+            decision = ballot.cast(named, meeting.roll, delegate, press.choice, Channel.KEYPAD, seat=press.seat)
+            assert isinstance(decision, Event), decision  # nothing hinders it
+            draft.state(decision)
+            self._lamps.flash(press.seat, Lamp.RECEIVED, press.choice, until=draft.monotonic)
+
+    def _record_refusal(self, press: Press, delegate: str, meeting: Minutes, refusal: Refusal, draft: Draft) -> None:
         if meeting.latest is not None and self.refusals.allows(press.seat, draft.monotonic):
             draft.state(
                 VoteRefused(
                     ballot=meeting.latest.id,
-                    delegate=delegate.id,
+                    delegate=delegate,
                     channel=Channel.KEYPAD,
                     seat=press.seat,
-                    reason=decision.code,
+                    reason=refusal.code,
                 )
             )
 
-    def _code(self, press: Press, delegate: Delegate, meeting: Minutes, draft: Draft) -> None:
-        """One more key of a check-in code; with the last one the code is right or wrong."""
+    def _code(self, press: Press, candidates: list[str], meeting: Minutes, draft: Draft) -> None:
+        """One more key of a check-in code; with the last one the code is one candidate's, or wrong."""
         begun, last = self._codes.pop(press.seat, ("", press.monotonic))
         if press.monotonic - last > CODE_PAUSE:
             begun = ""
         begun += str(KEYS.index(press.choice) + 1)
         if len(begun) < KEY_CODE_LENGTH:
             self._codes[press.seat] = (begun, press.monotonic)
-            self._flash(press.seat, Lamp.RECEIVED, press.choice, until=draft.monotonic + CODE_PAUSE)
+            self._lamps.flash(press.seat, Lamp.RECEIVED, press.choice, until=draft.monotonic + CODE_PAUSE)
             return
-        if self._credentials.begin_attempt("code", delegate.id, draft.utc) > 0 or not self._credentials.is_code(
-            delegate.id, begun
-        ):
+        delegate = self._whose(press.seat, begun, candidates, draft)
+        if delegate is None:
             self._refuse(press, draft)
             return
-        self._credentials.succeed("code", delegate.id)
-        decision = attendance.check_in(meeting.roll, delegate.id, Method.PIN, by=f"seat {press.seat}")
+        decision = attendance.check_in(meeting.roll, delegate, Method.PIN, by=f"seat {press.seat}")
         if isinstance(decision, CheckedIn):
             draft.state(decision)
-        shown_until = draft.monotonic + WELCOME_SECONDS
-        draft.afterwards(lambda: self._flash(press.seat, Lamp.RECORDED, press.choice, until=shown_until))
+        if meeting.plan.bound.get(press.seat) != delegate:
+            self._bind(press, delegate, meeting, draft)
+        else:
+            self._welcome(press, draft)
+
+    def _whose(self, seat: str, code: str, candidates: list[str], draft: Draft) -> str | None:
+        """Whose code it is. Wrong ones lock the candidate where there is one, the seat where there are many."""
+        subject = candidates[0] if len(candidates) == 1 else f"seat:{seat}"
+        if self._credentials.begin_attempt("code", subject, draft.utc) > 0:
+            return None
+        fitting = [d for d in candidates if self._credentials.is_code(d, code)]
+        if len(fitting) != 1:  # nobody's; or two people's, and then neither of them is meant for certain
+            return None
+        self._credentials.succeed("code", subject)
+        return fitting[0]
+
+    def _welcome(self, press: Press, draft: Draft) -> None:
+        until = draft.monotonic + WELCOME_SECONDS
+        draft.afterwards(lambda: self._lamps.flash(press.seat, Lamp.RECORDED, press.choice, until=until))
 
     def _refuse(self, press: Press, draft: Draft) -> None:
-        self._flash(press.seat, Lamp.REFUSED, None, until=draft.monotonic + REFUSAL_SECONDS)
+        self._lamps.flash(press.seat, Lamp.REFUSED, None, until=draft.monotonic + REFUSAL_SECONDS)
 
     # Keys that stick, and the walk test ------------------------------------------------------------------------------
 
@@ -164,48 +217,26 @@ class Seats:
     def start_walk(self) -> None:
         """Every seat blinks until somebody has pressed there."""
         self.walk = {}
-        for seat in self._names:
-            self._show(seat, (Lamp.WALK, None))
+        self._lamps.all_to((Lamp.WALK, None))
 
     def end_walk(self) -> None:
         """Back to what the lamps should say."""
         self.walk = None
-        for seat in self._names:
-            self._show(seat, self._steady[seat])
+        self._lamps.back()
 
     def _walked(self, press: Press) -> None:
         assert self.walk is not None
         pressed = self.walk.setdefault(press.seat, [])
         if press.choice not in pressed:
             pressed.append(press.choice)
-        self._show(press.seat, (Lamp.RECORDED, press.choice))
+        self._lamps.show(press.seat, (Lamp.RECORDED, press.choice))
 
-    # Lamps -----------------------------------------------------------------------------------------------------------
 
-    def refresh(self, minutes: Minutes | None, monotonic: float) -> None:
-        """After the append: bring every seat to what the journal says."""
-        changed = set()
-        if minutes is not self._looked_at:
-            self._looked_at = minutes
-            steady = steady_lamps(minutes, self._names)
-            changed = {seat for seat in self._names if steady[seat] != self._steady[seat]}
-            self._steady = steady
-            if self.walk is not None and minutes is not None and minutes.running is not None:
-                self.end_walk()
-        over = {seat for seat, until in self._flashing.items() if monotonic >= until}
-        for seat in changed | over:
-            self._flashing.pop(seat, None)
-            if self.walk is None:
-                self._show(seat, self._steady[seat])
-
-    def _flash(self, seat: str, lamp: Lamp, choice: Choice | None, *, until: float) -> None:
-        if seat in self._steady:
-            self._flashing[seat] = until
-            self._show(seat, (lamp, choice))
-
-    def _show(self, seat: str, shown: Shown) -> None:
-        self.showing[seat] = shown
-        self._keypads.show(seat, *shown)
+def _turned(key: KeySwitch, draft: Draft) -> None:
+    """The key on the box says what it wants; a page may have done so before."""
+    decision = secret_session.switch(draft.secret_session, draft.meeting, on=key.on, by=KEY_ON_THE_BOX)
+    if isinstance(decision, Event):
+        draft.state(decision)
 
 
 def failed_parts(events: Iterable[Event]) -> set[str]:
@@ -222,18 +253,3 @@ def failed_parts(events: Iterable[Event]) -> set[str]:
 def part_name(seat: str, choice: Choice) -> str:
     """What a key is called in facts about parts."""
     return f"{PART_PREFIX}{seat}-{choice}"[:64]
-
-
-def steady_lamps(minutes: Minutes | None, seats: Iterable[str]) -> dict[str, Shown]:
-    """What the lamps say while nothing happens: dark, or the ballot that runs and what each seat cast in it."""
-    running = minutes.running if minutes is not None else None
-    lamps = dict.fromkeys(seats, DARK)
-    if minutes is None or running is None:
-        return lamps
-    # Those whose vote `ballot.cast` would take; asked one by one it would search the electorate for each seat.
-    entitled = set(running.opened.present) & set(minutes.roll.present)
-    for delegate in minutes.convened.roster:
-        if delegate.seat in lamps and delegate.id in entitled:
-            choice = running.votes.get(delegate.id)
-            lamps[delegate.seat] = (Lamp.READY, None) if choice is None else (Lamp.RECORDED, choice)
-    return lamps

@@ -1,36 +1,38 @@
 """The uplink service: signed batches out, receipts and commands in. Reads the journal, never writes it, holds no key.
 
 One turn: what the broker brought → what the journal has that is new → sign (the ballot service does) → publish. Only
-central's receipt moves the window on; a broker that took a message has only taken it.
+central's receipt moves the window on; a broker that took a message has only taken it. Nothing is published behind the
+entry that `release` names, and during a secret session there is no connection; so the journal is read before the first.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
-from appliance import __version__
+from appliance import __version__, release
 from appliance.config import Configuration
 from appliance.control import Client
 from appliance.errors import ControlError, JournalError
-from appliance.events import ConfigurationChanged, Event, Refusal, ResultSigned
+from appliance.events import ConfigurationChanged, Event
 from appliance.journal import Follower, Reader
 from appliance.record import Entry, batch, canonical
+from appliance.release import Hold, Release
 from appliance.services.clock import Clock
 from appliance.services.loop import Turn
 from appliance.services.state import State as Folders
+from appliance.services.uplink_line import Line
 from appliance.services.uplink_questions import Questions
+from appliance.services.uplink_retained import Retained
 from appliance.uplink import condition
 from appliance.uplink.broker import Acknowledged, Broker, Changed, Condition, Denied, Message, State, Will
 from appliance.uplink.outbox import Outbox, Receipt
 from appliance.uplink.topics import Address
+from appliance.values import Refusal
 
 IDLE_SECONDS = 0.2
 """How long a turn waits when nothing wakes it: the journal is looked at this often."""
-
-ANNOUNCE_SECONDS = 1.0
-"""The retained state is renewed at most this often while the journal grows."""
 
 RETRY_SECONDS = 1.0
 """How long the ballot service is left alone after it did not answer, or had made no journal."""
@@ -44,13 +46,13 @@ def will(address: Address) -> Will:
 
 
 class UplinkService:
-    """Built with its broker (None: none is configured); `close` gives everything back."""
+    """Built with how to open its broker (None: none is configured); `close` gives everything back."""
 
     def __init__(
         self,
         folders: Folders,
         configuration: Configuration,
-        broker: Broker | None,
+        open_broker: Callable[[], Broker] | None,
         ballot: Client,
         clock: Clock,
         *,
@@ -59,33 +61,34 @@ class UplinkService:
         """`users`: the uids that may ask on uplink.sock beside our own and root."""
         self._folders, self._settings = folders, configuration
         self._address = Address(configuration.box.site, configuration.box.device)
-        self._broker, self._ballot, self._clock = broker, ballot, clock
-        self._questions = Questions(folders.socket("uplink"), self._address, self.status, users)
-        if broker is not None:
-            self._questions.watch(broker.fileno())
-        self._condition = Condition(State.CONNECTING if broker is not None else State.OFF)
+        self._ballot, self._clock = ballot, clock
+        self._release = Release()
+        self._questions = Questions(
+            folders.socket("uplink"), self._address, self.status, lambda: not self._release.in_session, users
+        )
+        self._line = Line(open_broker, will(self._address), self._questions)
+        self._retained = Retained(self._address)
         self._trouble = ""
         self._denied = ""
         self._silent = False  # a batch waited too long for its receipt
         self._reader: Reader | None = None
         self._follower: Follower | None = None
         self._outbox: Outbox | None = None
-        self._announced: tuple[int, int] | None = None
-        self._announced_at = float("-inf")
         self._ask_ballot_at = float("-inf")
         self._no_journal = ""
         self._open_journal_at = float("-inf")
 
     def step(self) -> Turn:
-        """One turn; waits `IDLE_SECONDS` at the most."""
-        self._questions.answer(0.0 if self._busy else IDLE_SECONDS)
+        """One turn; waits `IDLE_SECONDS` at its end at the most."""
         self._hear()
         self._open_journal()
-        again = self._publish_news()
+        again = self._read_news()
         self._send()
-        self._announce()
+        self._publish_retained()
         if self._outbox is not None:
             self._outbox.save()
+        # Last: whether a connection may be tested is known only after the journal was read.
+        self._questions.answer(0.0 if self._busy else IDLE_SECONDS)
         return again
 
     @property
@@ -95,8 +98,7 @@ class UplinkService:
 
     def close(self) -> None:
         """Say goodbye to the broker, stop listening."""
-        if self._broker is not None:
-            self._broker.close(will(self._address))
+        self._line.close()
         self._questions.close()
         if self._reader is not None:
             self._reader.close()
@@ -104,7 +106,7 @@ class UplinkService:
     # What the broker brought ------------------------------------------------------------------------------------------
 
     def _hear(self) -> None:
-        for happening in self._broker.poll() if self._broker is not None else ():
+        for happening in self._line.poll():
             match happening:
                 case Changed(now):
                     self._changed(now)
@@ -118,14 +120,13 @@ class UplinkService:
                     pass
 
     def _changed(self, now: Condition) -> None:
-        if now != self._condition:
+        if now != self._line.condition:
             _log.info(condition.sentence(now.state, "en", now.detail))
-        self._condition = now
-        self._denied, self._silent, self._announced = "", False, None
+        self._line.condition = now
+        self._denied, self._silent = "", False
+        self._retained.begin_anew()
         if self._outbox is not None:
             self._outbox.rewind()
-        if now.state is State.ONLINE:
-            self._publish_results()
 
     def _receipt(self, payload: bytes) -> None:
         if self._outbox is None:
@@ -175,39 +176,32 @@ class UplinkService:
             if self._outbox.fault:
                 _log.warning(self._outbox.fault)
 
-    def _publish_news(self) -> Turn:
+    def _read_news(self) -> Turn:
+        """What is new in the journal, and whether there may be a connection."""
         if self._follower is None:
             return Turn.AGAIN
         began = self._follower.seq == 0  # what the journal held before our time was dealt with before our time
-        news = [entry.event for entry in self._follower.news()]
-        for event in news if self._online else ():
-            if isinstance(event, ResultSigned):
-                self._publish_result(event.ballot, event.envelope)
-        return Turn.RESTART if not began and any(_concerns_us(event) for event in news) else Turn.AGAIN
-
-    def _publish_results(self) -> None:
-        """After connecting: the results of the current meeting, in case the broker has lost what it retained."""
-        meeting = self._follower.minutes if self._follower is not None else None
-        for ballot in meeting.ballots.values() if meeting is not None else ():
-            if ballot.envelope is not None:
-                self._publish_result(ballot.id, ballot.envelope)
-
-    def _publish_result(self, ballot: str, envelope: str) -> None:
-        if self._broker is not None:
-            self._broker.publish(self._address.result(ballot), envelope.encode(), retain=True)
+        news = self._follower.news()
+        for entry in news:
+            self._release = release.apply(self._release, entry)
+            self._retained.hear(entry, self._release.sendable.seq)
+        changed = self._line.permit(not self._release.in_session)
+        if changed is not None:
+            self._changed(changed)
+        return Turn.RESTART if not began and any(_concerns_us(entry.event) for entry in news) else Turn.AGAIN
 
     def _send(self) -> None:
         now = self._clock.monotonic()
-        if self._outbox is None or self._broker is None or not self._online:
+        if self._outbox is None or not self._line.online:
             return
         if self._outbox.overdue(now):
             self._silent = True
             _log.warning("no receipt within %g s; sending again", self._settings.uplink.receipt_seconds)
-        while entries := self._outbox.due(now):
-            checkpoint = self._sign(entries[-1])
-            if checkpoint is None:
-                return
-            token = self._broker.publish(self._address.events, batch(entries, checkpoint))
+        # One batch a turn: between two the journal is read, where a secret session may have begun.
+        entries = self._outbox.due(now, self._release.sendable.seq)
+        checkpoint = self._sign(entries[-1]) if entries else None
+        if checkpoint is not None:
+            token = self._line.publish(self._address.events, batch(entries, checkpoint))
             self._outbox.sent(entries[0].seq, entries[-1].seq, token, now)
 
     def _sign(self, last: Entry) -> bytes | None:
@@ -227,32 +221,25 @@ class UplinkService:
         self._trouble = ""
         return str(answer["envelope"]).encode()
 
-    def _announce(self) -> None:
-        """Keep the retained state true: birth, then whenever the journal has grown or more was receipted."""
-        now = self._clock.monotonic()
-        if self._broker is None or self._follower is None or not self._online:
+    def _publish_retained(self) -> None:
+        """Keep true what the broker retains: the results, and how far the journal has gone."""
+        if not self._line.online:
             return
+        for topic, payload in self._retained.results(self._release.sendable.seq):
+            self._line.publish(topic, payload, retain=True)
         acknowledged = self._outbox.acknowledged if self._outbox is not None else 0
-        standing = (self._follower.seq, acknowledged)
-        if standing == self._announced or (self._announced and now - self._announced_at < ANNOUNCE_SECONDS):
-            return
-        head = {"hash": self._follower.hash.hex(), "seq": self._follower.seq}
-        birth = {"acknowledged": acknowledged, "head": head, "online": True, "software": __version__}
-        self._broker.publish(self._address.state, canonical(birth), retain=True)
-        self._announced, self._announced_at = standing, now
-
-    @property
-    def _online(self) -> bool:
-        return self._condition.state is State.ONLINE
+        state = self._retained.state(self._release.sendable, acknowledged, self._clock.monotonic())
+        if state is not None:
+            self._line.publish(self._address.state, state, retain=True)
 
     @property
     def _busy(self) -> bool:
         """Whether there is more to send at once, without waiting to be woken."""
         return (
-            self._online
+            self._line.online
             and self._outbox is not None
             and not self._trouble
-            and bool(self._outbox.due(self._clock.monotonic()))
+            and bool(self._outbox.due(self._clock.monotonic(), self._release.sendable.seq))
         )
 
     # How it is --------------------------------------------------------------------------------------------------------
@@ -271,23 +258,25 @@ class UplinkService:
             "remedy": condition.remedy(state, language),
             "acknowledged": self._outbox.acknowledged if self._outbox is not None else 0,
             "head": self._follower.seq if self._follower is not None else 0,
-            "broker": f"{self._settings.broker.host}:{self._settings.broker.port}" if self._broker is not None else "",
+            "broker": f"{self._settings.broker.host}:{self._settings.broker.port}" if self._line.configured else "",
         }
 
     def _state(self) -> tuple[State, str]:
-        if self._online and self._denied:
+        if self._line.online and self._denied:
             return State.REFUSED, self._denied
         fault = self._outbox.fault if self._outbox is not None else ""
-        if self._online and (fault or self._silent):
+        if self._line.online and (fault or self._silent):
             return State.NO_RECEIPTS, fault
-        return self._condition.state, self._condition.detail
+        return self._line.condition.state, self._line.condition.detail
 
     def _why_nothing_is_sent(self, language: str) -> str:
         code = self._trouble
         if self._reader is None:
             return f"{condition.TROUBLES['no-journal'][language]} ({self._no_journal})"
-        if self._outbox is None and self._broker is not None:
+        if self._outbox is None and self._line.configured:
             code = "no-central-key"
+        elif not code and self._line.configured and self._release.hold in (Hold.BALLOT, Hold.RECORD):
+            code = self._release.hold.value
         return condition.TROUBLES[code][language] if code else ""
 
 

@@ -11,20 +11,25 @@ from pydantic import ValidationError
 
 from appliance.config import Broker as Settings
 from appliance.control import Request, Server
-from appliance.events import Refusal, explain
 from appliance.uplink import connection_test
 from appliance.uplink.topics import Address
+from appliance.values import Refusal, explain
 
 
 class Questions:
     """Answers on uplink.sock: `status {language}`; `test {fields of [broker]}` → `{steps: [{title, ok, detail}]}`."""
 
     def __init__(
-        self, path: Path, address: Address, status: Callable[[str], dict[str, Any]], users: Collection[int]
+        self,
+        path: Path,
+        address: Address,
+        status: Callable[[str], dict[str, Any]],
+        may_connect: Callable[[], bool],
+        users: Collection[int],
     ) -> None:
-        """`users`: the uids that may ask beside our own and root."""
+        """`may_connect`: whether a test may go out at all. `users`: the uids that may ask beside our own and root."""
         self._server = Server(path, users=users)
-        self._address, self._status = address, status
+        self._address, self._status, self._may_connect = address, status, may_connect
         self._tests: list[tuple[Future[list[dict[str, Any]]], Request]] = []
         # Two at a time: a third asker waits, a technician's finger cannot start a hundred connections.
         self._workers = ThreadPoolExecutor(2, "connection-test")
@@ -32,6 +37,10 @@ class Questions:
     def watch(self, fd: int) -> None:
         """Let `answer` return early when this descriptor becomes readable."""
         self._server.watch(fd)
+
+    def unwatch(self, fd: int) -> None:
+        """Not any more."""
+        self._server.unwatch(fd)
 
     def answer(self, timeout: float) -> None:
         """Answer what has been asked and what has been tested, waiting at most `timeout` seconds for something new."""
@@ -52,6 +61,9 @@ class Questions:
         self._server.close()
 
     def _begin(self, request: Request) -> None:
+        if not self._may_connect():
+            request.refuse(Refusal(code="secret-session", message="a secret session is on: nothing connects anywhere"))
+            return
         try:
             settings = Settings.model_validate(request.args)
         except ValidationError as error:

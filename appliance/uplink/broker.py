@@ -14,7 +14,7 @@ PAYLOAD_LIMIT = 4 << 20
 
 
 class State(enum.StrEnum):
-    """How the connection is. `NO_RECEIPTS` is found by the uplink, the others by the broker's own answers."""
+    """How the connection is. `NO_RECEIPTS` and `SECRET_SESSION` are the uplink's, the others the broker's answers."""
 
     OFF = "off"
     CONNECTING = "connecting"
@@ -23,6 +23,7 @@ class State(enum.StrEnum):
     CERTIFICATE = "certificate"
     REFUSED = "refused"
     NO_RECEIPTS = "no-receipts"
+    SECRET_SESSION = "secret-session"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ SENTENCES: dict[State, dict[str, str]] = {
         "vi": "Máy chủ MQTT nhận, nhưng máy chủ trung tâm chưa xác nhận; dữ liệu được giữ lại và gửi lại",
         "en": "The broker accepts, but the central server confirms nothing; everything is kept and sent again",
     },
+    State.SECRET_SESSION: {
+        "vi": "Đang họp kín: đã ngắt kết nối, không dữ liệu nào rời khỏi thiết bị",
+        "en": "A secret session is on: the connection is cut and nothing leaves this box",
+    },
 }
 
 CONNECTED = {"vi": "Đã kết nối tới máy chủ MQTT.", "en": "Connected to the broker."}
@@ -58,6 +62,10 @@ REMEDIES: dict[State, dict[str, str]] = {
         "vi": "Kiểm tra máy chủ trung tâm: đang chạy, có dấu vân tay khóa của thiết bị này, và uplink.central_key đúng",
         "en": "Check the central server: it runs, knows this box's key fingerprint, and uplink.central_key is its key",
     },
+    State.SECRET_SESSION: {
+        "vi": "Kết nối trở lại khi phiên họp kín kết thúc; hồ sơ của phiên chỉ gửi sau khi kỹ thuật viên cho phép",
+        "en": "It connects again when the session ends; the session's record waits until a technician releases it",
+    },
 }
 
 TROUBLES: dict[str, dict[str, str]] = {
@@ -72,6 +80,14 @@ TROUBLES: dict[str, dict[str, str]] = {
     "no-central-key": {
         "vi": "Chưa có uplink.central_key nên không kiểm tra được xác nhận của máy chủ trung tâm",
         "en": "uplink.central_key is not set, so no receipt can be checked",
+    },
+    "ballot-open": {
+        "vi": "Đang biểu quyết: từ phiếu đầu tiên, dữ liệu chỉ được gửi sau khi kết thúc biểu quyết",
+        "en": "A ballot is open: from its first vote on everything is sent only after it is closed",
+    },
+    "secret-record": {
+        "vi": "Hồ sơ của phiên họp kín chưa được kỹ thuật viên cho phép gửi",
+        "en": "The record of the secret session has not been released by a technician",
     },
 }
 """Why nothing is sent although the broker is there."""

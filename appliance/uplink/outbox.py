@@ -81,15 +81,17 @@ class Outbox:
         """Batches without a receipt."""
         return len(self._flights)
 
-    def due(self, now: float) -> list[Entry]:
-        """The entries of the next batch; empty while the window is full, after a refusal, or when all is sent."""
+    def due(self, now: float, sendable: int) -> list[Entry]:
+        """The entries of the next batch, none behind `sendable`; empty while the window is full, after a refusal, or
+        when all is sent.
+        """
         if len(self._flights) >= self._settings.window_batches or now < self._quiet_until:
             return []
         batch: list[Entry] = []
         size = 0
         for entry in self._journal.after(self._next - 1, self._settings.batch_events):
             size += len(entry.body)
-            if batch and size > BATCH_BYTES:
+            if entry.seq > sendable or (batch and size > BATCH_BYTES):
                 break
             batch.append(entry)
         return batch

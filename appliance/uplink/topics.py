@@ -15,7 +15,7 @@ _LEAVES = frozenset({"state", "events", "receipt", "command"})
 
 @dataclass(frozen=True, order=True)
 class Address:
-    """One device at one site; both are identifiers as `events.Identifier` has them."""
+    """One device at one site; both are identifiers as `values.Identifier` has them."""
 
     site: str
     device: str

@@ -38,10 +38,7 @@ def signer(folder: Path, name: str = "device.key") -> KeyFileSigner:
     """The signing key of that name; made on first use. Raises `DeviceError` if the file is no Ed25519 key."""
     path = _credential(name) or folder / name
     if not path.exists():
-        pem = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        _write_secret(path, pem)
+        _write_secret(path, _pem(Ed25519PrivateKey.generate()))
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:
@@ -49,6 +46,20 @@ def signer(folder: Path, name: str = "device.key") -> KeyFileSigner:
     if not isinstance(key, Ed25519PrivateKey):
         raise DeviceError(f"{path}: not an Ed25519 key")
     return KeyFileSigner(key)
+
+
+def keep_signer(folder: Path, key: Ed25519PrivateKey, name: str = "device.key") -> None:
+    """Make this the signing key of a vault that has none: of a box that is restored, or of a session that is replayed.
+
+    A key that is there already stays.
+    """
+    _write_secret(folder / name, _pem(key))
+
+
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def symmetric_key(folder: Path, name: str, *, seals: Path | None = None) -> bytes:

@@ -10,11 +10,16 @@ from flask_babel import Babel
 from appliance.config import Configuration
 from appliance.services.state import State
 from appliance.web import (
+    ballot,
+    chair,
+    conclusions,
     delegate,
     enrolment,
     gallery_report,
     keypads,
+    minutes,
     pages,
+    roll,
     room,
     said,
     screens,
@@ -22,6 +27,7 @@ from appliance.web import (
     security,
     settings,
     signing,
+    slips,
     technician,
     trouble,
     words,
@@ -48,15 +54,21 @@ def create_app(state: State, configuration: Configuration) -> Flask:
     security.protect(app, state, configuration)
     trouble.register(app)
     for module in (
+        ballot,
+        chair,
+        conclusions,
         delegate,
         enrolment,
         gallery_report,
         keypads,
+        minutes,
         pages,
+        roll,
         screens,
         secretary,
         settings,
         signing,
+        slips,
         technician,
     ):
         app.register_blueprint(module.blueprint)
@@ -65,6 +77,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
             "words": words,
             "enrolment": enrolment,
             "person": room.me(),
+            "now_utc": room.time,
             "language": words.language(),
             "configuration": configuration,
         }

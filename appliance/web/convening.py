@@ -14,13 +14,15 @@ from werkzeug.datastructures import FileStorage
 from appliance import meeting_file, roster
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
+from appliance.values import Delegate
 
 
 def read(meeting: FileStorage | None, people: FileStorage | None) -> Convene:
     """What the files say. Raises `ConfigurationError` with every problem in them."""
     if meeting is None or not meeting.filename:
         raise ConfigurationError(_("Meeting file"), [_("choose a file")])
-    rows = _rows(people) if people is not None and people.filename else ()
+    given = delegates(people) if people is not None and people.filename else ()
+    rows = [delegate.model_dump(mode="json") for delegate in given]
     return meeting_file.parse(_table(meeting), rows, str(meeting.filename))
 
 
@@ -31,11 +33,11 @@ def _table(file: FileStorage) -> dict[str, Any]:
         raise ConfigurationError(str(file.filename), [f"not TOML: {error}"]) from error
 
 
-def _rows(file: FileStorage) -> list[dict[str, Any]]:
-    """The delegates of a CSV (UTF-8) or XLSX file. Raises `ConfigurationError` with every row that is wrong."""
+def delegates(file: FileStorage) -> tuple[Delegate, ...]:
+    """Those of a CSV (UTF-8) or XLSX file. Raises `ConfigurationError` with every row that is wrong."""
     name, data = str(file.filename), file.read()
     cells = _workbook(name, data) if name.lower().endswith(".xlsx") else _csv(name, data)
-    return [delegate.model_dump(mode="json") for delegate in roster.parse(cells, name)]
+    return roster.parse(cells, name)
 
 
 def _csv(name: str, data: bytes) -> list[list[str]]:

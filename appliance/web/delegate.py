@@ -1,4 +1,4 @@
-"""The delegate's page: the question, the threshold, three large buttons, what was recorded."""
+"""The delegate's pages: the question, the threshold, three large keys, what was recorded; and the own history."""
 
 from __future__ import annotations
 
@@ -9,16 +9,37 @@ from typing import Any
 from flask import Blueprint, request
 
 from appliance.commands import Who
-from appliance.web import pages, room, security, view
+from appliance.errors import ControlError
+from appliance.values import Refusal
+from appliance.web import delegate_view, fields, pages, room, security, turnout
 from appliance.web.live import Now
 
 blueprint = Blueprint("delegate", __name__, url_prefix="/delegate")
 
 
-@pages.page("delegate", "delegate.desk", Who.DELEGATE)
-def page(now: Now) -> view.DelegateView:
-    """What this delegate sees; nobody else's choice is in it."""
-    return view.delegate(now.minutes, now.presses, room.me().subject)
+@pages.page("delegate", "delegate.desk", Who.DELEGATE, every=turnout.period)
+def page(now: Now) -> delegate_view.DelegateView:
+    """What this delegate sees; nobody else's choice is in it, and of a secret vote not even the own one."""
+    recorded = turnout.of_running(now).recorded
+    me, secret = room.me().subject, now.secret_session
+    return delegate_view.delegate(now.minutes, now.presses, me, recorded=recorded, secret_session=secret)
+
+
+@pages.page("history", "delegate.history", Who.DELEGATE)
+def history_page(now: Now) -> delegate_view.HistoryView:
+    """Every ballot that is over with the own part in it."""
+    me = room.me().subject
+    trackers = {name: _tracker(name) for name in delegate_view.secret_ballots(now.minutes, me)}
+    return delegate_view.history(now.minutes, now.presses, me, trackers)
+
+
+def _tracker(ballot: str) -> str:
+    """The own tracker; empty where the box does not know it any more, or does not answer."""
+    try:
+        answer = room.ask("my_tracker", ballot=ballot)
+    except ControlError:
+        return ""
+    return "" if isinstance(answer, Refusal) else str(answer["tracker"] or "")
 
 
 @blueprint.get("")
@@ -28,12 +49,37 @@ def desk() -> str:
     return pages.show(page)
 
 
+@blueprint.get("/history")
+@pages.only(Who.DELEGATE)
+def history() -> str:
+    """The own history of the meeting."""
+    return pages.show(history_page)
+
+
 @blueprint.post("/check-in")
 @pages.only(Who.DELEGATE)
 @security.by_person
 def check_in() -> Any:
-    """The delegate goes on the roll."""
-    return pages.answer(page, room.ask("check_in_myself"), "checked-in")
+    """The delegate goes on the roll, in the room or from elsewhere."""
+    presence = fields.text("presence") or "in-person"
+    return pages.answer(page, room.ask("check_in_myself", presence=presence), "checked-in")
+
+
+@blueprint.post("/leave")
+@pages.only(Who.DELEGATE)
+@security.by_person
+def leave() -> Any:
+    """The delegate leaves."""
+    return pages.answer(page, room.ask("check_out_myself"), "left")
+
+
+@blueprint.post("/absence")
+@pages.only(Who.DELEGATE)
+@security.by_person
+def absence() -> Any:
+    """The delegate will not come, or not all the time, and says why."""
+    outcome = room.ask("report_absence", delegate=room.me().subject, reason=fields.reason("absence"))
+    return pages.answer(page, outcome, "absence")
 
 
 @blueprint.post("/vote")
@@ -43,5 +89,5 @@ def vote() -> Any:
     """One vote. A repeated tap carries the same id and is the same fact; without a script each press is a vote anew."""
     given = request.form.get("id", "")
     tap = given if re.fullmatch(r"[0-9a-f]{32}", given) else secrets.token_hex(16)
-    ballot, choice = request.form.get("ballot", ""), request.form.get("choice", "")
+    ballot, choice = fields.text("ballot"), fields.text("choice")
     return pages.answer(page, room.ask("vote", id=tap, ballot=ballot, choice=choice), "recorded")

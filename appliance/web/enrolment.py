@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from appliance.commands import Who
 from appliance.errors import ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import pages, room, screens, security, words
 from appliance.web.live import Now
 

@@ -21,7 +21,7 @@ from appliance import det
 from appliance.commands import Who
 from appliance.config import Box
 from appliance.errors import ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import pages, room, security, words
 
 blueprint = Blueprint("gallery_report", __name__, url_prefix="/gallery-report")

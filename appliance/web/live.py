@@ -14,11 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from appliance import release
 from appliance.errors import JournalError
 from appliance.events import ConfigurationChanged
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.release import Release
+from appliance.slips import Slips
 from appliance.web.presses import Presses
 
 HEARTBEAT = 4.0
@@ -27,11 +30,17 @@ HEARTBEAT = 4.0
 
 @dataclass(frozen=True)
 class Now:
-    """The journal folded as far as it was read. `damage` says what is wrong with it; `silent` who does not answer."""
+    """The journal folded as far as it was read. `damage` says what is wrong with it; `silent` who does not answer.
+
+    `slips` are all opinion slips; `secret_session` whether one is on; `release` what of the journal may leave the box.
+    """
 
     version: int = 0
     seq: int = 0
     minutes: Minutes | None = None
+    slips: Slips = field(default_factory=dict)
+    secret_session: bool = False
+    release: Release = field(default_factory=Release)
     presses: Presses = field(default_factory=Presses)
     damage: str | None = None
     silent: tuple[str, ...] = ()
@@ -85,13 +94,16 @@ class Feed:
             except JournalError as error:
                 self._publish(damage=str(error))
                 return self.now
-            presses = self.now.presses
+            presses, held = self.now.presses, self.now.release
             for entry in entries:
-                presses = presses.after(entry)
+                presses, held = presses.after(entry), release.apply(held, entry)
             if entries:
                 self._publish(
                     seq=entries[-1].seq,
                     minutes=self._follower.minutes,
+                    slips=self._follower.slips,
+                    secret_session=self._follower.secret_session,
+                    release=held,
                     presses=presses,
                     configured=max(
                         [e.seq for e in entries if isinstance(e.event, ConfigurationChanged)],

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.commands import Who
 from appliance.errors import ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import live, room, words
 from appliance.web.live import Now
 
@@ -39,13 +39,15 @@ SIGN_IN = {Who.TECHNICIAN: "session.password", Who.SECRETARY: "session.password"
 
 @dataclass(frozen=True)
 class Page:
-    """One live page. `build` makes the value shown; `every` (seconds) rebuilds it without news, to ask services."""
+    """One live page. `build` makes the value shown; `every` rebuilds it without news, to ask services: seconds as the
+    journal stands, None: not needed.
+    """
 
     name: str
     endpoint: str
     roles: tuple[Who, ...]
     build: Callable[[Now], Any]
-    every: float | None = None
+    every: Callable[[Now], float | None]
 
 
 pages: dict[str, Page] = {}
@@ -54,11 +56,17 @@ pages: dict[str, Page] = {}
 blueprint = Blueprint("live", __name__)
 
 
-def page(name: str, endpoint: str, *roles: Who, every: float | None = None) -> Callable[[Callable[[Now], Any]], Page]:
+Period = Callable[[Now], float | None]
+
+
+def page(
+    name: str, endpoint: str, *roles: Who, every: float | Period | None = None
+) -> Callable[[Callable[[Now], Any]], Page]:
     """Declare a live page over the function that builds its value."""
+    period: Period = every if callable(every) else lambda _now: every
 
     def declare(build: Callable[[Now], Any]) -> Page:
-        pages[name] = Page(name, endpoint, roles, build, every)
+        pages[name] = Page(name, endpoint, roles, build, period)
         return pages[name]
 
     return declare
@@ -105,7 +113,7 @@ def answer(one: Page, outcome: Any | Refusal, done: str) -> AnyResponse:
         return redirect(f"{url_for(one.endpoint)}?{said}", code=303)
     now = room.room().feed.look()
     text = words.refusal(refusal) if refusal else words.done(done)
-    return jsonify(ok=refusal is None, notice=text, html=_main(one, one.build(now), now))
+    return jsonify(ok=refusal is None, notice=text, html=_main(one, one.build(now), now), now=room.time())
 
 
 def _main(one: Page, view: Any, now: Now) -> str:
@@ -133,18 +141,18 @@ def _events(one: Page) -> Iterator[str]:
     now, shown = feed.look(), None
     spoke = asked = time.monotonic()
     while not feed.over:
-        value = (one.build(now), now.silent, now.damage)
+        value = (one.build(now), now.silent, now.damage, now.secret_session)
         if value != shown:
-            yield live.event("main", {"html": _main(one, value[0], now)})
+            yield live.event("main", {"html": _main(one, value[0], now), "now": room.time()})
             shown, spoke = value, time.monotonic()
         elif time.monotonic() - spoke >= live.HEARTBEAT:
-            yield live.event("alive", {})
+            yield live.event("alive", {"now": room.time()})
             spoke = time.monotonic()
         if time.monotonic() - asked >= RECHECK:
             asked = time.monotonic()
             if not _still(one):
                 break
-        now = feed.wait(now.version, min(one.every or live.HEARTBEAT, live.HEARTBEAT))
+        now = feed.wait(now.version, min(one.every(now) or live.HEARTBEAT, live.HEARTBEAT))
     yield live.event("over", {})
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from appliance.events import Channel, MeetingConvened, VoteCast, VoteRefused
+from appliance.events import MeetingConvened, VoteCast, VoteEntered, VoteRefused
 from appliance.record import Entry
+from appliance.values import Channel
+
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,10 @@ class Presses:
             return Presses()
         if isinstance(one, VoteCast):
             key = (one.ballot, one.delegate)
-            left = {k: v for k, v in self.refusals.items() if k != key}
-            return Presses({**self.casts, key: Cast(one.channel, entry.at)}, left)
+            return Presses({**self.casts, key: Cast(one.channel, entry.at)}, _without(self.refusals, key))
+        if isinstance(one, VoteEntered):  # it takes the place of a press: there is no way in to tell of
+            key = (one.ballot, one.delegate)
+            return Presses(_without(self.casts, key), _without(self.refusals, key))
         if isinstance(one, VoteRefused):
             refused = Refused(one.channel, entry.at, one.reason)
             return replace(self, refusals={**self.refusals, (one.ballot, one.delegate): refused})
@@ -50,3 +57,7 @@ class Presses:
     def of(self, ballot: str, delegate: str) -> tuple[Cast | None, Refused | None]:
         """This delegate's in this ballot."""
         return self.casts.get((ballot, delegate)), self.refusals.get((ballot, delegate))
+
+
+def _without(mapping: Mapping[tuple[str, str], V], key: tuple[str, str]) -> dict[tuple[str, str], V]:
+    return {k: v for k, v in mapping.items() if k != key}

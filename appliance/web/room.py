@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -12,8 +13,8 @@ from appliance.commands import Who
 from appliance.config import Configuration
 from appliance.control import Client
 from appliance.errors import ControlError
-from appliance.events import Refusal
 from appliance.services.state import State
+from appliance.values import Refusal
 from appliance.web.live import Feed
 
 SERVICES = ("ballot", "door", "uplink")
@@ -97,6 +98,11 @@ def find(*roles: Who) -> Person:
             if not isinstance(answer, Refusal):
                 return Person(Who(answer["role"]), str(answer.get("subject") or ""))
     return NOBODY
+
+
+def time() -> str:
+    """The box's clock, which countdowns on the pages follow: UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def identity() -> dict[str, Any]:

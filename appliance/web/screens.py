@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from appliance.commands import Who
 from appliance.errors import ControlError
-from appliance.events import Refusal
-from appliance.web import pages, room, security, view, words
+from appliance.values import Refusal
+from appliance.web import hall_view, pages, room, security, turnout, words
 from appliance.web.live import Now
 
 blueprint = Blueprint("screens", __name__)
@@ -21,16 +21,16 @@ NAMED = ("welcome", "known")
 """States of a face in which a name may stand on the screen."""
 
 
-@pages.page("hall", "screens.hall", Who.HALL, Who.SECRETARY, Who.TECHNICIAN)
-def hall_page(now: Now) -> view.HallView:
+@pages.page("hall", "screens.hall", Who.HALL, Who.SECRETARY, Who.TECHNICIAN, every=turnout.period)
+def hall_page(now: Now) -> hall_view.HallView:
     """Attendance, question, threshold, count; the result after the close."""
-    return view.hall(now.minutes)
+    return hall_view.hall(now.minutes, now.slips, turnout.of_running(now).cast)
 
 
 @pages.page("door", "screens.door", Who.DOOR, Who.TECHNICIAN)
-def door_page(now: Now) -> view.DoorView:
+def door_page(now: Now) -> hall_view.DoorView:
     """The roster for PIN check-in; the picture comes from `door_frame`."""
-    return view.door(now.minutes)
+    return hall_view.door(now.minutes)
 
 
 @blueprint.get("/hall")

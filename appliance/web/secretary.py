@@ -1,4 +1,4 @@
-"""The secretary's desk: convene, roll, agenda, open and close, seat map, result, links and PINs."""
+"""The secretary's desk: the meeting's course one press after the other, links and PINs, secret boxes and sessions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from flask_babel import gettext as _
 
 from appliance.commands import Who
 from appliance.errors import ConfigurationError
-from appliance.events import Refusal
-from appliance.web import convening, pages, qr, room, security, view
+from appliance.values import Refusal
+from appliance.web import convening, fields, pages, qr, room, secretary_view, security, turnout, view, words
 from appliance.web.live import Now
 from appliance.web.words import LIVENESS
 
 blueprint = Blueprint("secretary", __name__, url_prefix="/secretary")
 
 
-@pages.page("secretary", "secretary.desk", Who.SECRETARY)
-def page(now: Now) -> view.SecretaryView:
+@pages.page("secretary", "secretary.desk", Who.SECRETARY, every=turnout.period)
+def page(now: Now) -> secretary_view.SecretaryView:
     """The meeting as the desk needs it: who has voted, never how, until the close."""
-    return view.secretary(now.minutes)
+    return secretary_view.secretary(now.minutes, now.slips, turnout.ask())
 
 
 @blueprint.get("")
@@ -30,41 +30,18 @@ def desk() -> str:
     return pages.show(page)
 
 
-def _form(name: str) -> str:
-    return request.form.get(name, "").strip()
+# The course of the meeting -------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/check-in")
+@blueprint.post("/take-up")
 @pages.only(Who.SECRETARY)
 @security.by_person
-def check_in() -> Any:
-    """By hand, with a reason."""
-    return pages.answer(page, room.ask("check_in", delegate=_form("delegate"), reason=_form("reason")), "checked-in")
-
-
-@blueprint.post("/revoke")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def revoke() -> Any:
-    """Take somebody off the roll, with a reason."""
-    outcome = room.ask("revoke_check_in", delegate=_form("delegate"), reason=_form("reason"))
-    return pages.answer(page, outcome, "revoked")
-
-
-@blueprint.post("/open")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def open_ballot() -> Any:
-    """Open a ballot on an item."""
-    return pages.answer(page, room.ask("open", item=_form("item")), "opened")
-
-
-@blueprint.post("/close")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def close_ballot() -> Any:
-    """Close the ballot that the page showed: a late click never closes the next one."""
-    return pages.answer(page, room.ask("close", ballot=_form("ballot")), "closed")
+def take_up() -> Any:
+    """Turn to an item; with `open` its ballot opens in the same press."""
+    outcome = room.ask("take_up", item=fields.text("item"))
+    if isinstance(outcome, Refusal) or not fields.text("open"):
+        return pages.answer(page, outcome, "taken-up")
+    return pages.answer(page, room.ask("open", item=fields.text("item")), "opened")
 
 
 @blueprint.post("/end")
@@ -73,6 +50,56 @@ def close_ballot() -> Any:
 def end() -> Any:
     """End the meeting."""
     return pages.answer(page, room.ask("end_meeting"), "ended")
+
+
+@blueprint.post("/chair")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def name_chair() -> Any:
+    """Another member presides."""
+    outcome = room.ask("name_chair", delegate=fields.text("delegate"), reason=fields.reason("chair"))
+    return pages.answer(page, outcome, "chair-named")
+
+
+@blueprint.post("/override")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def override() -> Any:
+    """The chair, with the own PIN at the secretary's desk, lets the next ballot open without a quorum."""
+    outcome = room.ask("override_quorum", reason=fields.reason("override"), pin=fields.text("pin"))
+    return pages.answer(page, outcome, "overridden")
+
+
+@blueprint.post("/secret-session")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def secret_session() -> Any:
+    """Begin or end the secret session."""
+    on = fields.text("on") == "1"
+    return pages.answer(page, room.ask("secret_session", on=on), "secret-on" if on else "secret-off")
+
+
+@blueprint.post("/passphrase")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def passphrase() -> Any:
+    """Set the passphrase of the boxes, typed twice; or type it once more after a power cut."""
+    given, again = request.form.get("passphrase", ""), request.form.get("again")
+    if again is not None and again != given:
+        return pages.answer(page, _fault("different-passphrase"), "")
+    if len(given) < 10:
+        return pages.answer(page, _fault("passphrase-short"), "")
+    outcome = room.ask("passphrase", passphrase=given)
+    counted = not isinstance(outcome, Refusal) and outcome["counted"]
+    return pages.answer(page, outcome, "counted" if counted else "passphrase-set")
+
+
+def _fault(code: str) -> Refusal:
+    """What the page itself finds wrong."""
+    return Refusal(code=code, message=str(words.REFUSALS[code]))
+
+
+# Before the meeting --------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/convene")
@@ -93,10 +120,10 @@ def convene() -> Any:
         now = room.room().feed.look()
         problems, source = error.problems, error.source
         return render_template("convene.html", problems=problems, source=source, liveness=LIVENESS, now=now), 422
-    fields = wanted.model_dump(mode="json")
+    given = wanted.model_dump(mode="json")
     if request.form.get("liveness"):  # chosen on the page; else as the file says, or as the box is set
-        fields["liveness"] = request.form["liveness"]
-    return pages.answer(page, room.ask("convene", **fields), "convened")
+        given["liveness"] = request.form["liveness"]
+    return pages.answer(page, room.ask("convene", **given), "convened")
 
 
 @blueprint.post("/pins")
@@ -119,7 +146,7 @@ def pins() -> Any:
 @security.by_person
 def screen() -> Any:
     """A new link for the hall's or the door's screen; the one before ends."""
-    which = _form("screen")
+    which = fields.text("screen")
     if which not in ("hall", "door"):
         abort(400)
     issued = room.ask("issue_screen_link", screen=which)

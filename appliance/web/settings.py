@@ -11,7 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 from appliance import config
 from appliance.commands import Who
 from appliance.errors import ConfigurationError, ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import pages, room, security, words
 
 blueprint = Blueprint("settings", __name__, url_prefix="/technician")

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from appliance.commands import Who
-from appliance.events import Refusal
-from appliance.web import room, security, view, words
+from appliance.values import Refusal
+from appliance.web import hall_view, room, security, words
 
 blueprint = Blueprint("session", __name__)
 
@@ -43,7 +43,7 @@ def start() -> Any:
 def _start(refusal: Refusal | None, chosen: str = "") -> tuple[str, int]:
     minutes = room.room().feed.look().minutes
     identity = room.identity()
-    door = view.door(minutes)
+    door = hall_view.door(minutes)
     error = words.refusal(refusal) if refusal else None
     page = render_template("start.html", view=door, identity=identity, error=error, chosen=chosen)
     return page, 403 if refusal else 200

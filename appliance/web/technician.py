@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from appliance.commands import Who
 from appliance.errors import ControlError
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import pages, room, security, view, words
 from appliance.web.live import Now
 

@@ -1,6 +1,7 @@
-"""What each page shows of a meeting: values made from the fold, compared before anything is rendered.
+"""What pages show of a meeting: values made from the fold, compared before anything is rendered. Here: what they share.
 
 No I/O. While a ballot is open somebody else's choice is in none of these values: pages cannot leak what they never had.
+Each page's own value is in `secretary_view`, `roll_view`, `chair_view`, `delegate_view` and `hall_view`.
 """
 
 from __future__ import annotations
@@ -8,31 +9,27 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 
 from appliance import ballot as ballots
-from appliance import rules
-from appliance.attendance import Attendance
+from appliance import minutes_document, rules
+from appliance import tally as counting
+from appliance.attendance import Roll, moment
 from appliance.ballot import Ballot
-from appliance.events import Channel, Choice, Delegate, Item, MeetingConvened, Role
 from appliance.minutes import Minutes
-from appliance.rules import Outcome, Rule, Tally
-from appliance.web.presses import Cast, Presses, Refused
-
-
-class Seated(enum.StrEnum):
-    """What the seat map may say about a place."""
-
-    ABSENT = "absent"
-    PRESENT = "present"
-    WAITED_FOR = "waited-for"  # may vote in the open ballot and has not
-    VOTED = "voted"
-    GUEST = "guest"  # present, without a vote
+from appliance.rules import Outcome, Rule, Tally, Verdict
+from appliance.values import Choice, CountedVote, Delegate, Presence, Voting
 
 
 @dataclass(frozen=True)
 class Head:
-    """The band on top of every page: the meeting and its quorum, counted over all members."""
+    """The band on top of every page: the meeting and its quorum, counted over all members.
 
+    `present`, `members` and `quorum` are sums of weights where the rule has weights. `in_person` and `online` count
+    everybody on the roll; `chair` is a name; `starts_at` has its offset, or is empty.
+    """
+
+    meeting: str
     title: str
     body: str
     place: str
@@ -40,239 +37,242 @@ class Head:
     present: int
     members: int
     quorum: int
-    ended: bool
+    weighted: bool
+    in_person: int
+    online: int
+    chair: str
+    ended_at: str | None
 
     @property
     def has_quorum(self) -> bool:
         """Whether enough members are on the roll to open a ballot."""
         return self.present >= self.quorum
 
+    @property
+    def missing(self) -> int:
+        """By how much the quorum is missed."""
+        return max(0, self.quorum - self.present)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the meeting is over."""
+        return self.ended_at is not None
+
+
+class Phase(enum.StrEnum):
+    """Where a ballot is."""
+
+    OPEN = "open"
+    HELD = "held"
+    SEALED = "sealed"  # secret and closed: its box waits for the passphrase
+    ANNULLED = "annulled"
+    CLOSED = "closed"  # with a result
+
+
+@dataclass(frozen=True)
+class ReadingView:
+    """One way to read the rule at a tie: what it would mean, in full, and whether the chair chose it."""
+
+    id: str
+    outcome: Outcome
+    sentence: Mapping[str, str]
+    chosen: bool
+
 
 @dataclass(frozen=True)
 class Result:
-    """A closed ballot in counts."""
+    """A closed ballot in counts. `undecided`: its tie waits for the chair.
+
+    `entered`: who voted by the secretary's hand, and who vouched, by name; `witness` who vouched for a show of hands;
+    `trackers` the published list of a secret ballot.
+    """
 
     tally: Tally
     outcome: Outcome
     sentence: Mapping[str, str]
+    readings: tuple[ReadingView, ...]
+    undecided: bool
+    ruling: str  # the chair's own words on the tie
+    entered: tuple[tuple[str, str], ...]
+    witness: str
+    trackers: tuple[CountedVote, ...]
 
 
 @dataclass(frozen=True)
 class BallotView:
-    """One ballot. `result` is None until the close; `cast` counts votes and is None where nobody needs it."""
+    """One ballot. `result` is None until the close; `cast` counts votes and is None where nobody needs or knows it.
+
+    `needed` is None where it depends on the votes cast. `ends_at` (UTC) is when its time is over, None without a limit
+    and while it rests; then `left` are the seconds that stay. `confirmed`: whether the article's text was read.
+    """
 
     id: str
+    number: int
     item: str
     title: str
     question: str
+    method: Voting
+    phase: Phase
     quorum: int
-    needed: int
+    needed: int | None
     electorate: int
     present: int
-    is_open: bool
+    weighted: bool
     opened_at: str
     closed_at: str | None
+    closed_by: str
+    ends_at: str | None
+    left: float | None
     cast: int | None
     result: Result | None
+    replaces: bool
+    reason: str
+    override: str
+    annulled: str
     wording: Mapping[str, Mapping[Choice, str]]
     majority: Mapping[str, str]
     article: str
+    confirmed: bool
 
-
-@dataclass(frozen=True)
-class Place:
-    """One seat of the map."""
-
-    seat: str
-    delegate: str
-    name: str
-    state: Seated
-
-
-@dataclass(frozen=True)
-class RollLine:
-    """One line of the roll as the secretary sees it."""
-
-    delegate: Delegate
-    attendance: Attendance | None
-
-
-@dataclass(frozen=True)
-class AgendaLine:
-    """One item with the ballots held on it, oldest first."""
-
-    item: Item
-    ballots: tuple[BallotView, ...]
-
-
-@dataclass(frozen=True)
-class DelegateView:
-    """The page of one delegate. `mine` is this delegate's own choice; `hindrance` why the buttons are not there."""
-
-    head: Head | None
-    me: Delegate | None
-    attendance: Attendance | None
-    ballot: BallotView | None
-    mine: Choice | None
-    cast: Cast | None
-    refused: Refused | None
-    hindrance: str | None
-
-
-@dataclass(frozen=True)
-class HallView:
-    """The hall's screen."""
-
-    head: Head | None
-    ballot: BallotView | None
-
-
-@dataclass(frozen=True)
-class SecretaryView:
-    """The secretary's desk."""
-
-    head: Head | None
-    running: BallotView | None
-    latest: BallotView | None
-    agenda: tuple[AgendaLine, ...]
-    roll: tuple[RollLine, ...]
-    places: tuple[Place, ...]
-    waited_for: int
-    visits: int
-
-
-@dataclass(frozen=True)
-class DoorView:
-    """What the door's screen knows without the camera."""
-
-    head: Head | None
-    delegates: tuple[Delegate, ...]
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over yet; a ballot that is held is open."""
+        return self.phase in (Phase.OPEN, Phase.HELD)
 
 
 def head(minutes: Minutes | None) -> Head | None:
     """The band on top; None before any meeting."""
     if minutes is None:
         return None
-    convened: MeetingConvened = minutes.convened
-    members = len(minutes.roll.members)
+    convened, roll, rule = minutes.convened, minutes.roll, rules.preset(minutes.convened.preset)
+    members, present = roll.members, present_for_quorum(rule, roll)
+    total = roll.weight(members) if rule.weighted else len(members)
+    online = sum(mark.presence is Presence.ONLINE for mark in roll.present.values())
     return Head(
+        meeting=minutes.id,
         title=convened.title,
         body=convened.body,
         place=convened.place,
-        starts_at=convened.starts_at,
-        present=len(minutes.roll.members_present),
-        members=members,
-        quorum=rules.preset(convened.preset).quorum(members),
-        ended=minutes.ended_at is not None,
+        starts_at=minutes_document.start(convened.starts_at)[0],
+        present=roll.weight(present) if rule.weighted else len(present),
+        members=total,
+        quorum=rule.quorum_of(total),
+        weighted=rule.weighted,
+        in_person=len(roll.present) - online,
+        online=online,
+        chair=name_of(minutes, minutes.chair),
+        ended_at=minutes.ended_at,
     )
 
 
-def ballot(minutes: Minutes, one: Ballot, *, count: bool) -> BallotView:
-    """One ballot; `count` adds how many have voted."""
+def present_for_quorum(rule: Rule, roll: Roll) -> tuple[str, ...]:
+    """Members who count as present: on the roll and, under a rule with weights, represented."""
+    return tuple(d for d in roll.members if d in roll.present or (rule.weighted and d in roll.represented))
+
+
+def name_of(minutes: Minutes, delegate: str) -> str:
+    """A delegate by name; whatever is not on the roster (a role, the console) as it is."""
+    known = minutes.roll.roster.get(delegate)
+    return known.name if known is not None else delegate
+
+
+def ballot(minutes: Minutes, one: Ballot, *, cast: int | None = None) -> BallotView:
+    """One ballot; `cast` how many have voted, where the page shows it (`votes_cast`, or the turnout of a box)."""
     opened, rule = one.opened, rules.preset(one.opened.preset)
-    item = minutes.item(opened.item)
+    majority, item = rule.majorities[opened.majority], minutes.item(opened.item)
+    ends_at, left = _time(one)
     return BallotView(
         id=one.id,
+        number=[b.id for b in minutes.ballots_on(opened.item)].index(one.id) + 1,
         item=opened.item,
         title=item.title if item else opened.item,
         question=opened.question,
+        method=opened.method,
+        phase=phase(one),
         quorum=opened.quorum,
         needed=opened.needed,
-        electorate=len(opened.electorate),
-        present=len(opened.present),
-        is_open=one.is_open,
+        electorate=_size(one, opened.electorate),
+        present=_size(one, opened.present),
+        weighted=bool(opened.weights),
         opened_at=one.opened_at,
         closed_at=one.closed_at,
-        cast=len(set(one.votes) & set(opened.present)) if count else None,
-        result=None if one.is_open else _result(one),
-        wording=rule.wording,
-        majority=rule.majority,
-        article=_article(rule),
-    )
-
-
-def _article(rule: Rule) -> str:
-    return rule.needed_citation.article
-
-
-def _result(one: Ballot) -> Result:
-    verdict = ballots.verdict(one)
-    return Result(ballots.tally(one), verdict.outcome, verdict.sentence)
-
-
-def delegate(minutes: Minutes | None, presses: Presses, name: str) -> DelegateView:
-    """The page of the delegate called `name` (an id)."""
-    me = minutes.roll.roster.get(name) if minutes else None
-    if minutes is None or me is None:
-        return DelegateView(head(minutes), None, None, None, None, None, None, None)
-    latest = minutes.latest
-    shown = ballot(minutes, latest, count=False) if latest else None
-    cast, refused = presses.of(latest.id, name) if latest else (None, None)
-    return DelegateView(
-        head=head(minutes),
-        me=me,
-        attendance=minutes.roll.present.get(name),
-        ballot=shown,
-        mine=latest.votes.get(name) if latest else None,
+        closed_by=name_of(minutes, one.closed_by),
+        ends_at=ends_at,
+        left=left,
         cast=cast,
-        refused=refused,
-        hindrance=_hindrance(minutes, latest, name) if latest and latest.is_open else None,
+        result=_result(minutes, one) if one.has_result else None,
+        replaces=bool(opened.replaces),
+        reason=opened.reason,
+        override=opened.override,
+        annulled=one.annulled.reason if one.annulled else "",
+        wording=rule.wording,
+        majority=majority.words,
+        article=majority.citation.article,
+        confirmed=majority.citation.read,
     )
 
 
-def _hindrance(minutes: Minutes, running: Ballot, name: str) -> str | None:
-    # Any choice does: the core's reason does not depend on it, and nothing is recorded here.
-    decided = ballots.cast(running, minutes.roll, name, Choice.ABSTAIN, Channel.TABLET)
-    return getattr(decided, "code", None)
+def phase(one: Ballot) -> Phase:
+    """Where a ballot is."""
+    if one.is_open:
+        return Phase.HELD if one.is_held else Phase.OPEN
+    if one.annulled is not None:
+        return Phase.ANNULLED
+    return Phase.SEALED if one.awaits_count else Phase.CLOSED
 
 
-def hall(minutes: Minutes | None) -> HallView:
-    """The hall's screen: the ballot opened last, with its count of votes, never how."""
-    latest = minutes.latest if minutes else None
-    return HallView(head(minutes), ballot(minutes, latest, count=True) if minutes and latest else None)
+def _size(one: Ballot, delegates: tuple[str, ...]) -> int:
+    return sum(one.opened.weights.get(d, 1) for d in delegates)
 
 
-def door(minutes: Minutes | None) -> DoorView:
-    """The door's screen: who may check in by PIN, in the order of the seats."""
-    if minutes is None or minutes.ended_at is not None:
-        return DoorView(head(minutes), ())
-    return DoorView(head(minutes), tuple(sorted(minutes.convened.roster, key=by_seat)))
+def _time(one: Ballot) -> tuple[str | None, float | None]:
+    """When the time of an open ballot is over, or the seconds that stay while it rests."""
+    if not one.is_open or one.opened.limit_seconds is None:
+        return None, None
+    if one.is_held:
+        return None, ballots.remaining(one, one.rests[-1][0])
+    # At its opening the rests to come are still ahead: what remains then ends when its time is over.
+    whole = ballots.remaining(one, one.opened_at) or 0.0
+    over = moment(one.opened_at) + timedelta(seconds=whole)
+    return over.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"), None
 
 
-def secretary(minutes: Minutes | None) -> SecretaryView:
-    """The secretary's desk."""
-    if minutes is None:
-        return SecretaryView(None, None, None, (), (), (), 0, 0)
-    running, latest = minutes.running, minutes.latest
-    places = tuple(_place(minutes, d) for d in sorted(minutes.convened.roster, key=by_seat) if d.seat)
-    waited_for = [d for d in running.opened.present if d not in running.votes] if running else []
-    return SecretaryView(
-        head=head(minutes),
-        running=ballot(minutes, running, count=True) if running else None,
-        latest=ballot(minutes, latest, count=True) if latest else None,
-        agenda=tuple(_agenda_line(minutes, item) for item in minutes.convened.agenda),
-        roll=tuple(RollLine(d, minutes.roll.present.get(d.id)) for d in minutes.convened.roster),
-        places=places,
-        waited_for=len(waited_for),
-        visits=sum(minutes.not_identified.values()),
+def votes_cast(one: Ballot) -> int | None:
+    """How many votes an open ballot has, a proxy's counted where they belong; None where the journal does not know."""
+    if one.opened.method is not Voting.OPEN:
+        return None
+    here = {d for d in one.opened.present if one.opened.proxies.get(d, d) in one.votes}
+    return _size(one, tuple(here))
+
+
+def waited_for(minutes: Minutes, one: Ballot, took_part: frozenset[str] | None = None) -> tuple[str, ...]:
+    """Ids of those who may vote, have not, and are there. `took_part` says who has in a secret ballot."""
+    if one.opened.method is Voting.HANDS or not one.is_open:
+        return ()
+    voted = frozenset(one.votes) if took_part is None else took_part
+    able = (d for d in one.opened.present if d not in one.opened.proxies and d in minutes.roll.present)
+    return tuple(d for d in able if d not in voted)
+
+
+def _result(minutes: Minutes, one: Ballot) -> Result:
+    found, tie = counting.verdict(one), one.tie
+    entered = [one.entered[d] for d in one.opened.present if d in one.entered]
+    return Result(
+        tally=counting.tally(one),
+        outcome=found.outcome,
+        sentence=found.sentence,
+        readings=readings(found, tie.reading if tie else ""),
+        undecided=tie is None and bool(found.readings),
+        ruling=tie.reason if tie else "",
+        entered=tuple((name_of(minutes, e.delegate), name_of(minutes, e.witness)) for e in entered),
+        witness=name_of(minutes, one.hands.witness) if one.hands else "",
+        trackers=one.counted.votes if one.counted else (),
     )
 
 
-def _agenda_line(minutes: Minutes, item: Item) -> AgendaLine:
-    return AgendaLine(item, tuple(ballot(minutes, b, count=True) for b in minutes.ballots_on(item.id)))
-
-
-def _place(minutes: Minutes, one: Delegate) -> Place:
-    running = minutes.running
-    if one.id not in minutes.roll.present:
-        state = Seated.ABSENT
-    elif one.role is not Role.MEMBER:
-        state = Seated.GUEST
-    elif running is None or one.id not in running.opened.present:
-        state = Seated.PRESENT
-    else:
-        state = Seated.VOTED if one.id in running.votes else Seated.WAITED_FOR
-    return Place(one.seat or "", one.id, one.name, state)
+def readings(found: Verdict, chosen: str) -> tuple[ReadingView, ...]:
+    """The readings of a tie, in the rule's order; `chosen` is the id of the chair's."""
+    return tuple(ReadingView(r.id, r.outcome, r.sentence, r.id == chosen) for r in found.readings)
 
 
 def by_seat(one: Delegate) -> tuple[int, str, str]:

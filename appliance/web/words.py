@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from appliance.events import Refusal
+from appliance.values import Refusal
+from appliance.web import meeting_words
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 REFUSALS = {
+    **meeting_words.REFUSALS,
     "already-claimed": _l("This box has been claimed already. Sign in as technician."),
     "already-issued": _l("These PINs were issued and shown once. Issue new ones."),
     "already-present": _l("This delegate is on the roll already."),
     "ballot-closed": _l("The ballot is closed. This press was not counted."),
     "ballot-running": _l("A ballot is still open. Close it first."),
+    "all-answered": _l("Everybody has answered: there is nobody to remind."),
+    "deadline-earlier": _l("The new deadline must be later than the one that stands."),
+    "no-slip": _l("No such slip was sent."),
+    "not-asked": _l("This slip does not ask you."),
+    "slip-announced": _l("The result was announced at this session already."),
+    "slip-awaited": _l("Somebody has not answered yet, and the deadline has not come."),
+    "slip-closed": _l("The slip is closed: no answer counts any more."),
+    "slip-open": _l("The slip is still open: it has no result yet."),
     "ballot-silent": _l("The ballot service does not answer, so nobody can say whether you may do this. Try again."),
     "busy": _l("Too many are signing in at once. Try again in a few seconds."),
     "consent-changed": _l("The consent text is not the one that was shown. Read it again."),
@@ -49,6 +61,7 @@ REFUSALS = {
     "not-present-at-opening": _l("You were not on the roll when this ballot opened, so you cannot vote in it."),
     "not-signed-in": _l("You are not signed in. Sign in again."),
     "reason-missing": _l("A reason is needed."),
+    "secret-session": _l("A secret session is on. This has to wait until it has ended."),
     "wrong-secret": _l("That is not right. Check it and try again."),
     # Found by the pages themselves.
     "different": _l("The two passwords are not the same."),
@@ -57,6 +70,7 @@ REFUSALS = {
 """Refusal code → sentence."""
 
 DONE = {
+    **meeting_words.DONE,
     "checked-in": _l("Checked in."),
     "recorded": _l("Your vote is recorded."),
     "revoked": _l("Taken off the roll."),
@@ -72,6 +86,11 @@ DONE = {
     "enrolment-again": _l("From the beginning."),
     "enrolment-kept": _l("Enrolled."),
     "enrolment-cancelled": _l("Cancelled. Nothing was kept."),
+    "slip-sent": _l("The slip is sent."),
+    "slip-extended": _l("The deadline is extended."),
+    "slip-closed": _l("The slip is closed and counted."),
+    "slip-announced": _l("The announcement is recorded."),
+    "slip-answered": _l("Your answer is recorded."),
     "walk-on": _l("The walk test is on: press each key once."),
     "walk-off": _l("The walk test is off."),
 }
@@ -104,6 +123,10 @@ DOOR_HINTS = {
     "no-meeting": (_l("No meeting at the moment"), _l("Check-in begins when the secretary convenes the meeting.")),
     "camera-lost": (_l("The camera is not working"), _l("Please check in with your PIN or with the secretary.")),
     "camera-none": (_l("Check in with your PIN"), _l("There is no camera at this door.")),
+    "secret-session": (
+        _l("Secret session"),
+        _l("The camera is shut. Please check in with your PIN or with the secretary."),
+    ),
     "door-silent": (_l("Check in with your PIN"), _l("The camera is not available just now.")),
 }
 """`message.code` at the door → what the screen says, large and small."""
@@ -140,10 +163,16 @@ UPLINK = {
         _l("No receipts from the central server"),
         _l("The broker answers, the central server does not. Check that it runs and that its key is configured here."),
     ),
+    "secret-session": (_l("Cut for the secret session"), _l("It connects again when the secret session has ended.")),
 }
 """Uplink state → its name, and what to do."""
 
-CAMERA = {"ok": _l("works"), "lost": _l("lost"), "none": _l("none configured")}
+CAMERA = {
+    "ok": _l("works"),
+    "lost": _l("lost"),
+    "none": _l("none configured"),
+    "shut": _l("shut for the secret session"),
+}
 
 ROLES = {"member": _l("Member"), "guest": _l("Guest"), "substitute": _l("Substitute")}
 CHOICES = {"for": _l("for"), "against": _l("against"), "abstain": _l("abstain")}
@@ -157,6 +186,8 @@ LAMPS = {
     "refused": _l("refused"),
     "walk": _l("walk test"),
 }
+VOTING, PHASES, OUTCOMES = meeting_words.VOTING, meeting_words.PHASES, meeting_words.OUTCOMES
+PRESENCE, CAPACITIES = meeting_words.PRESENCE, meeting_words.CAPACITIES
 
 
 def language() -> str:
@@ -188,3 +219,24 @@ def notice(arguments: Mapping[str, str]) -> tuple[str, str] | None:
 def of(table: Mapping[str, Any], code: object) -> Any:
     """A word of one of these tables; the code itself where the table does not have it."""
     return table.get(str(code), str(code))
+
+
+def task(code: str, message: str = "") -> str:
+    """What is wrong with a task, beside its field; plain English where the code is new to these pages."""
+    return str(meeting_words.TASKS.get(code, message))
+
+
+def when(text: str) -> str:
+    """A time with its own offset as people write it: `08:00, 25/11/2026`."""
+    return datetime.fromisoformat(text).strftime("%H:%M, %d/%m/%Y")
+
+
+def day(text: str) -> str:
+    """A day (ISO 8601) as people write it: `25/11/2026`."""
+    return date.fromisoformat(text).strftime("%d/%m/%Y")
+
+
+def left(seconds: float) -> str:
+    """Seconds as a countdown shows them: `1:35`."""
+    whole = math.ceil(max(0.0, seconds))
+    return f"{whole // 60}:{whole % 60:02}"

@@ -17,8 +17,8 @@ from typing import Any
 
 from appliance.control import Client, Server
 from appliance.errors import ControlError
-from appliance.events import Refusal
 from appliance.services.state import State
+from appliance.values import Refusal
 
 SEATS = 6
 DEADLINE = 20.0

@@ -16,7 +16,7 @@ import pytest
 from appliance.control import Client, Request, Server
 from appliance.control.server import PEERS_LIMIT, UNREAD_LIMIT
 from appliance.errors import ControlError, DeviceError
-from appliance.events import Refusal
+from appliance.values import Refusal
 
 
 @pytest.fixture

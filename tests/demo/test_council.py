@@ -4,7 +4,7 @@ from appliance import rules
 from appliance.demo import council, morning, portrait, room
 from appliance.demo.council import Council
 from appliance.demo.person import Person
-from appliance.events import Choice, Role
+from appliance.values import Choice, Role
 
 
 def test_the_roster_has_21_members_each_with_a_seat_of_their_own():

@@ -16,9 +16,10 @@ import pytest
 
 from appliance import record
 from appliance.errors import JournalError
-from appliance.events import BoxClaimed, Choice, FaceNotIdentified, PartRestored
+from appliance.events import BoxClaimed, FaceNotIdentified, PartRestored
 from appliance.events import Writer as Name
 from appliance.journal import Fact, Follower, Instant, Reader, Writer
+from appliance.values import Choice
 from tests import assembly
 
 NOW = Instant("2026-11-22T01:00:00.000Z", True)

@@ -14,11 +14,12 @@ import pytest
 
 from appliance.control import Client
 from appliance.errors import ControlError, JournalError
-from appliance.events import Choice, VoteCast
+from appliance.events import VoteCast
 from appliance.journal import Reader
 from appliance.keypad import Lamp
 from appliance.keypad.lamps import KEYS
 from appliance.services.loop import turn
+from appliance.values import Choice
 from tests.worlds.room import Room, room
 
 

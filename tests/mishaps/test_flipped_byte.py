@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from appliance import record, verification
-from appliance.events import Choice
+from appliance.values import Choice
 from tests import assembly
 from tests.test_second_verifier import second
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from appliance.commands import COMMANDS
 from appliance.control.server import LINE_LIMIT
-from appliance.events import Refusal
+from appliance.values import Refusal
 from tests.worlds.room import Room, room
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.events import Choice, PartFailed, PartRestored, VoteCast, VoteRefused
+from appliance.events import PartFailed, PartRestored, VoteCast, VoteRefused
+from appliance.values import Choice
 from tests.worlds.room import Room, room
 
 

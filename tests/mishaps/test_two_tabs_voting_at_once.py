@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance import ballot
-from appliance.events import Choice, VoteCast
+from appliance.events import VoteCast
+from appliance.values import Choice
 from tests.worlds.room import Room, room
 
 

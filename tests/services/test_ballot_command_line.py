@@ -16,9 +16,9 @@ import pytest
 from appliance import verification
 from appliance.cli import main
 from appliance.control import Client
-from appliance.events import Refusal
 from appliance.services.loop import EX_RESTART
 from appliance.services.measure_ballot import measure
+from appliance.values import Refusal
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.events import BoxClaimed, CheckedIn, CredentialIssued, Refusal, VoteCast
+from appliance.events import BoxClaimed, CheckedIn, CredentialIssued, VoteCast
+from appliance.values import Refusal
 from appliance.vault.credentials import FIRST_LOCK, FREE_FAILURES, SIGNED_IN_SECONDS
 from tests.worlds.room import Room, room
 

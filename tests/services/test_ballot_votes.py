@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance import ballot, record, verification
-from appliance.events import (
-    BallotClosed,
-    BallotOpened,
-    Channel,
-    Choice,
-    ResultSigned,
-    VoteCast,
-    VoteRefused,
-)
-from appliance.services.seats import steady_lamps
+from appliance import tally as tallies
+from appliance.events import BallotClosed, BallotOpened, ResultSigned, VoteCast, VoteRefused
+from appliance.services.seat_lamps import steady_lamps
+from appliance.values import Channel, Choice
 from tests.worlds.room import Room, room
 
 READY = (True, True, True)
@@ -38,7 +32,7 @@ def hall(tmp_path: Path) -> Iterator[Room]:
 def tally(hall: Room) -> tuple[int, ...]:
     latest = hall.minutes.latest
     assert latest is not None
-    counts = ballot.tally(latest)
+    counts = tallies.tally(latest)
     return (counts.for_, counts.against, counts.abstain, counts.not_cast, counts.absent)
 
 
@@ -183,7 +177,9 @@ def test_a_closed_ballot_is_never_reopened_and_a_new_one_has_a_new_name(hall: Ro
     first = hall.open()
     hall.done("close", ballot=first)
     assert hall.refused("close", ballot=first) == "ballot-closed"
-    second = hall.open()
+    assert hall.refused("open", item="i1") == "reason-missing"
+    second = hall.done("open", item="i1", reason="câu hỏi chưa rõ")["ballot"]
+    assert hall.minutes.ballots[second].opened.replaces == first
     assert (first, second) == ("m1.i1.1", "m1.i1.2")
     assert len(hall.facts(BallotClosed)) == 1
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from appliance.events import CheckedIn, FaceNotIdentified, Liveness, MeetingConvened
+from appliance.events import CheckedIn, FaceNotIdentified, MeetingConvened
 from appliance.face.liveness_challenge import Side
 from appliance.services.proof import Proof, Result
 from appliance.services.recogniser import Recogniser
+from appliance.values import Liveness
 from tests.worlds.doorway import Corridor, Doorway
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from appliance import events
 from appliance.cli import main
-from appliance.events import Delegate, DeviceInstalled, FaceNotIdentified, MeetingConvened
+from appliance.events import DeviceInstalled, FaceNotIdentified, MeetingConvened
 from appliance.identification import Enrolled
 from appliance.journal import Fact, Writer
 from appliance.services.bench.door import open_gallery
 from appliance.services.state import State
+from appliance.values import Delegate
 from tests.worlds.people import gallery, looks, threshold_of
 from tests.worlds.room import HandClock
 

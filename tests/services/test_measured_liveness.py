@@ -13,11 +13,11 @@ from appliance.cli import main
 from appliance.demo.person import Person
 from appliance.demo.portrait import COUNCIL, draw
 from appliance.demo.walk import Arrival, Walk
-from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.hog import Hog
 from appliance.services.measure_liveness import measure
 from appliance.services.species import HEAD, SPECIES, presentation
+from appliance.values import Liveness
 
 FRAMES = 12
 

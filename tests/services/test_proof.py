@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from appliance.events import Liveness
 from appliance.face import Box
 from appliance.face.liveness_challenge import Side
 from appliance.services.proof import HOLD_SECONDS, Proof, Result
+from appliance.values import Liveness
 
 GREY = np.full((240, 320, 3), 90, np.uint8)
 """Nothing in it can be followed: nothing speaks for or against a picture."""

@@ -11,7 +11,7 @@ import pytest
 from appliance import record
 from appliance.config import Configuration
 from appliance.control import Client
-from appliance.events import ConfigurationChanged, PartRestored, Refusal, Writer
+from appliance.events import ConfigurationChanged, PartRestored, Writer
 from appliance.journal import Fact
 from appliance.journal import Writer as JournalWriter
 from appliance.services.loop import Turn
@@ -20,6 +20,7 @@ from appliance.services.uplink import UplinkService
 from appliance.uplink.broker import Changed, Message, State
 from appliance.uplink.connection_test import TITLES
 from appliance.uplink.paho import PahoBroker
+from appliance.values import Refusal
 from tests import assembly
 from tests.assembly import DEVICE, SITE
 from tests.worlds.mosquitto import Mosquitto, SecureMosquitto

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.calibration import calibrate
-from appliance.events import Liveness
 from appliance.face import Box, Face
 from appliance.face.embedder import Descriptor
 from appliance.face.liveness_challenge import Side
@@ -18,6 +17,7 @@ from appliance.identification import Enrolled, Identified
 from appliance.services.proof import Proof
 from appliance.services.recogniser import Recogniser
 from appliance.services.visits import EMBEDDINGS, Visit
+from appliance.values import Liveness
 from tests.worlds.doorway import Corridor, direction, three_pictures
 from tests.worlds.room import HandClock
 

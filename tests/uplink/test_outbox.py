@@ -39,10 +39,10 @@ def receipt(journal, up_to, *, signer=CENTRAL, kind=record.RECEIPT, **changes):
     return record.seal(kind, statement | changes, signer)
 
 
-def fill(outbox, now=0.0):
+def fill(outbox, now=0.0, sendable=100):
     """Send what is due; the ranges."""
     ranges: list[tuple[int, int]] = []
-    while entries := outbox.due(now):
+    while entries := outbox.due(now, sendable):
         outbox.sent(entries[0].seq, entries[-1].seq, len(ranges) + 1, now)
         ranges.append((entries[0].seq, entries[-1].seq))
     return ranges
@@ -50,6 +50,25 @@ def fill(outbox, now=0.0):
 
 def test_the_window_is_bounded(outbox):
     assert fill(outbox) == [(1, 10), (11, 20), (21, 30)]
+
+
+@pytest.mark.parametrize(("sendable", "sent"), [(0, []), (7, [(1, 7)]), (10, [(1, 10)]), (12, [(1, 10), (11, 12)])])
+def test_nothing_is_due_behind_what_may_leave(outbox, sendable, sent):
+    assert fill(outbox, sendable=sendable) == sent
+    assert fill(outbox, sendable=sendable) == []
+
+
+def test_what_was_held_follows_without_a_gap(outbox, journal):
+    fill(outbox, sendable=14)
+    outbox.receipt(receipt(journal, 14), 1.0)
+    assert fill(outbox, sendable=14) == []
+    assert fill(outbox, sendable=31) == [(15, 24), (25, 31)]
+
+
+def test_what_is_sent_again_ends_where_the_first_ended(outbox):
+    fill(outbox, sendable=14)
+    assert outbox.overdue(15.0)
+    assert fill(outbox, 15.0, sendable=14) == [(1, 10), (11, 14)]
 
 
 def test_a_receipt_moves_it_on(outbox, journal):
@@ -167,7 +186,7 @@ def test_a_batch_ends_before_it_becomes_too_large(tmp_path):
     for number in range(12):
         writer.append([Fact(f"large-{number}", large)], Instant(assembly.at(1), True))
     outbox = Outbox(writer, tmp_path / "receipt.json", SETTINGS, BOX)
-    entries = outbox.due(0.0)
+    entries = outbox.due(0.0, 12)
     assert 1 <= len(entries) < 10
     assert sum(len(entry.body) for entry in entries) <= 512 * 1024
     writer.close()

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from appliance.events import Refusal
 from appliance.services.enrolment_session import PROBLEMS
+from appliance.values import Refusal
 from appliance.web import create_app, enrolment, security
 from tests.browser.house import House, served
 from tests.web.conftest import Browser, token

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appliance.commands import Who
-from appliance.events import Refusal
+from appliance.values import Refusal
 from appliance.web import room, screens
 from tests.browser.house import House
 from tests.web.conftest import Browser, token

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance import minutes, record
-from appliance.events import BallotClosed, Channel, Choice, DeviceInstalled, Event, VoteRefused
+from appliance.events import BallotClosed, DeviceInstalled, Event, VoteRefused
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.values import Channel, Choice
 from appliance.web import view
 from appliance.web.presses import Cast, Presses
 from appliance.web.view import Seated

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from appliance import events
+from appliance import values
 from appliance.face.quality import Hint
 from appliance.services import door_screen
 from appliance.web import words
@@ -63,6 +63,7 @@ def test_every_door_code_and_state_of_the_contract_has_words() -> None:
         "hold",
         "no-meeting",
         "camera-lost",
+        "secret-session",
     }
     assert of_the_door | {"camera-none", "door-silent"} <= set(words.DOOR_HINTS)
     assert set(door_screen.HINTS) == set(Hint)
@@ -74,7 +75,8 @@ def test_every_door_code_and_state_of_the_contract_has_words() -> None:
         "certificate",
         "refused",
         "no-receipts",
+        "secret-session",
     }
-    assert set(words.ROLES) == set(events.Role)
-    assert set(words.METHODS) == set(events.Method)
-    assert set(words.CHANNELS) == set(events.Channel)
+    assert set(words.ROLES) == set(values.Role)
+    assert set(words.METHODS) == set(values.Method)
+    assert set(words.CHANNELS) == set(values.Channel)

@@ -22,7 +22,7 @@ from appliance import events
 from appliance.camera import CameraLost, Frame, Image
 from appliance.camera.framing import framed
 from appliance.control import Server
-from appliance.events import Delegate, DelegateEnrolled, DelegateForgotten, DeviceInstalled, Event, MeetingConvened
+from appliance.events import DelegateEnrolled, DelegateForgotten, DeviceInstalled, Event, MeetingConvened
 from appliance.face import Box, Face
 from appliance.face.embedder import Chip, Descriptor
 from appliance.identification import Template, Vectors, join
@@ -31,6 +31,7 @@ from appliance.services.door import Door, started
 from appliance.services.door_lamp import DoorLamp
 from appliance.services.loop import Turn
 from appliance.services.recogniser import Recogniser
+from appliance.values import Delegate
 from tests.worlds.room import HandClock
 
 FRAME_SECONDS = 0.1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import select
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,16 +16,19 @@ from typing import Any, TypeVar
 from gpiozero.pins.mock import MockPin
 
 from appliance import config
-from appliance.events import Choice, Event, Refusal
+from appliance.events import Event
 from appliance.journal import Instant
 from appliance.keypad.gpio import GpioKeypads
 from appliance.keypad.lamps import KEYS
 from appliance.keypad.screen import ScreenFactory
 from appliance.minutes import Minutes
+from appliance.radio.rfkill import RfkillRadios
 from appliance.record import Entry
-from appliance.services.ballot import BallotService
+from appliance.services.ballot import BallotService, Devices
 from appliance.services.loop import Turn
 from appliance.services.state import State
+from appliance.values import Choice, Refusal
+from tests.worlds.airwaves import Airwaves
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -90,12 +94,21 @@ class Room:
         self.configuration = configuration or settings(5)
         self.clock = HandClock()
         self.pins = ScreenFactory(self.clock.monotonic)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.air = Airwaves(Path(tempfile.mkdtemp(prefix="airwaves-", dir=folder)))
         self._count = 0
         self.service = self._start()
 
     def _start(self) -> BallotService:
         keypads = GpioKeypads(self.configuration.keypads, self.pins, monotonic=self.clock.monotonic)
-        return BallotService(self.state, self.configuration, keypads, self.clock, screen=self.pins, longest_wait=0.01)
+        radios = RfkillRadios(
+            self.state.vault / "radios.json",
+            device=self.air.device,
+            classes=self.air.classes,
+            opener=self.air.open,
+        )
+        devices = Devices(keypads, self.clock, radios, screen=self.pins)
+        return BallotService(self.state, self.configuration, devices, longest_wait=0.01)
 
     def restart(self) -> None:
         """Stop in good order and start again."""

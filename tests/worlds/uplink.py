@@ -16,14 +16,16 @@ from appliance.central.ingest import Ingest
 from appliance.central.views import Views
 from appliance.config import Configuration
 from appliance.control import Client, Server
-from appliance.events import BallotClosed, Choice, DeviceInstalled, Event, PartRestored, ResultSigned, Writer
+from appliance.events import BallotClosed, DeviceInstalled, Event, PartRestored, ResultSigned, Writer
 from appliance.journal import Fact, Instant, Reader
 from appliance.journal import Writer as JournalWriter
 from appliance.services.central import CentralService
 from appliance.services.state import State as Folders
 from appliance.services.uplink import UplinkService, will
+from appliance.uplink.broker import Changed, Message, State
 from appliance.uplink.paho import PahoBroker
 from appliance.uplink.topics import Address, for_central, for_device
+from appliance.values import Choice
 from appliance.vault import keys
 from tests import assembly
 from tests.assembly import DEVICE, SITE
@@ -98,6 +100,7 @@ class Box:
         )
         self.writer = JournalWriter(self.folders.journal, Writer.BALLOT)
         self._count = 0
+        self.connections = 0  # how often the uplink has opened its broker
         key = base64.b64encode(self.signer.public_key).decode()
         self.record(DeviceInstalled(site=SITE, device=DEVICE, public_key=key))
         self.desk: SigningDesk | None = SigningDesk(self.folders, self.signer)
@@ -157,12 +160,14 @@ class Box:
         self.desk = SigningDesk(self.folders, self.signer)
 
     def _start(self) -> UplinkService:
-        settings = self.configuration.broker
-        broker = None
-        if settings.host:
-            broker = PahoBroker(settings, str(ADDRESS), for_device(ADDRESS), will(ADDRESS), QUICK)
         ballot = Client(self.folders.socket("ballot"), timeout=5.0)
-        return UplinkService(self.folders, self.configuration, broker, ballot, self.clock)
+        connect = self._connect if self.configuration.broker.host else None
+        return UplinkService(self.folders, self.configuration, connect, ballot, self.clock)
+
+    def _connect(self) -> PahoBroker:
+        self.connections += 1
+        settings = self.configuration.broker
+        return PahoBroker(settings, str(ADDRESS), for_device(ADDRESS), will(ADDRESS), QUICK)
 
     def __enter__(self) -> Self:
         return self
@@ -173,11 +178,39 @@ class Box:
         self.writer.close()
 
 
+class Ear:
+    """Somebody at the broker who hears everything on every topic, and keeps it."""
+
+    def __init__(self, broker: config.Broker, box: Box) -> None:
+        self._broker = PahoBroker(broker, "ear", ("meeting/v1/#",), pause=QUICK)
+        self.heard: list[tuple[str, bytes]] = []
+        self._online = False
+        until(self.listen, [box.uplink])
+
+    def listen(self) -> bool:
+        """Take in what came; whether it hears at all."""
+        for happening in self._broker.poll():
+            if isinstance(happening, Message):
+                self.heard.append((happening.topic, happening.payload))
+            elif isinstance(happening, Changed):
+                self._online = happening.condition.state is State.ONLINE
+        return self._online
+
+    def has_heard(self, text: str) -> bool:
+        """Whether any payload so far contains these words."""
+        self.listen()
+        return any(text.encode() in payload for _, payload in self.heard)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._broker.close()
+
+
 class Centre:
     """A central server on a file, with the box's key pinned unless told otherwise."""
 
     def __init__(self, folder: Path, broker: config.Broker | None, devices: dict[str, str] | None = None) -> None:
-        self.folder, self._settings = folder, broker
+        self.folder, self.settings = folder, broker
         self.devices = {str(ADDRESS): assembly.FINGERPRINT} if devices is None else devices
         self.signer = keys.signer(folder, "central.key")
         self.clock = HandClock()
@@ -194,8 +227,8 @@ class Centre:
         self.ingest = Ingest(self.archive, self.devices, self.signer, self._now)
         self.views = Views(self.archive, self.devices, self._now, self.clock.monotonic)
         broker = None
-        if self._settings is not None:
-            broker = PahoBroker(self._settings, "central-test", for_central(), pause=QUICK)
+        if self.settings is not None:
+            broker = PahoBroker(self.settings, "central-test", for_central(), pause=QUICK)
         self.service = CentralService(self.archive, self.ingest, broker, self.clock)
 
     def stop(self) -> None:

@@ -6,7 +6,8 @@ from appliance.config import Configuration
 from appliance.face.models import catalogue
 from appliance.keypad.gpio import GpioKeypads, open_factory
 from appliance.keypad.screen import ScreenFactory
-from appliance.services.ballot import BallotService
+from appliance.services.ballot import BallotService, Devices
+from appliance.services.bench.radios import open_radios
 from appliance.services.bench.users import uids
 from appliance.services.clock import SystemClock
 from appliance.services.state import State
@@ -15,15 +16,19 @@ from appliance.services.state import State
 def build(state: State, configuration: Configuration) -> BallotService:
     """Keypads and clock of this machine; results name the models that the door is bound to by models.toml."""
     keypads = configuration.keypads
-    # Without a seat no chip is opened: a room of tablets needs none.
-    factory = open_factory(keypads.factory, keypads.chip) if keypads.seats else None
+    # Without a line no chip is opened: a room of tablets needs none.
+    wired = bool(keypads.seats) or keypads.secret_key is not None
+    factory = open_factory(keypads.factory, keypads.chip) if wired else None
     return BallotService(
         state,
         configuration,
-        GpioKeypads(keypads, factory),
-        SystemClock(),
+        Devices(
+            GpioKeypads(keypads, factory),
+            SystemClock(),
+            open_radios(state),
+            screen=factory if isinstance(factory, ScreenFactory) else None,
+        ),
         models={name: model.sha256 for name, model in catalogue().items()},
-        screen=factory if isinstance(factory, ScreenFactory) else None,
         users=uids("web", "door"),
         uplink_users=uids("uplink"),
     )

@@ -14,7 +14,6 @@ from appliance.camera.source import open_camera
 from appliance.config import Configuration
 from appliance.control import Client, Server
 from appliance.errors import DeviceError, JournalError
-from appliance.events import Refusal
 from appliance.face import graph
 from appliance.face.attention import Attentive
 from appliance.face.detector import Detector, open_detector
@@ -34,6 +33,7 @@ from appliance.services.gallery import Keeper
 from appliance.services.gallery_report import Reporter
 from appliance.services.recogniser import Recogniser
 from appliance.services.state import State
+from appliance.values import Refusal
 from appliance.vault import keys
 
 log = logging.getLogger(__name__)

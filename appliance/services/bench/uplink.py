@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from appliance.config import Configuration
 from appliance.control import Client
 from appliance.services.bench.users import uids
@@ -20,6 +22,6 @@ def build(state: State, configuration: Configuration) -> UplinkService:
     address = Address(configuration.box.site, configuration.box.device)
     broker = None
     if configuration.broker.host:
-        broker = PahoBroker(configuration.broker, str(address), for_device(address), will(address))
+        broker = partial(PahoBroker, configuration.broker, str(address), for_device(address), will(address))
     ballot = Client(state.socket("ballot"), timeout=BALLOT_SECONDS)
     return UplinkService(state, configuration, broker, ballot, SystemClock(), users=uids("web"))

@@ -1,9 +1,10 @@
-"""Taking requests: parse, identify, permit, dispatch, and reply after the append."""
+"""Taking requests: parse, identify, permit, vouch, dispatch, and reply after the append."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from appliance import commands
@@ -12,51 +13,56 @@ from appliance.commands import Command, Who
 from appliance.config import Configuration
 from appliance.control import Request
 from appliance.errors import RecordError
-from appliance.events import Event, Refusal
+from appliance.events import Event
 from appliance.journal import Follower, Writer
 from appliance.keypad.screen import ScreenFactory
+from appliance.minutes import Minutes
 from appliance.record import Signer
-from appliance.services.desk import meeting, sign_in, technician, uplink
-from appliance.services.desk.outcomes import NOBODY, Caller, Saved, Slow
+from appliance.services.boxes import Boxes
+from appliance.services.desk import ballots, boxes, conclusions, meeting, roll, sign_in, slips, technician, uplink
+from appliance.services.desk.outcomes import NOBODY, Act, Caller, Saved, Slow
 from appliance.services.draft import Draft
 from appliance.services.seats import Seats
+from appliance.services.signing import Signing
 from appliance.services.state import State
 from appliance.services.worker import Worker
+from appliance.values import Refusal
 from appliance.vault.credentials import Credentials
 
-ACTS = {**meeting.ACTS}
-ANSWERS: dict[type[Command], Callable[..., Any]] = {**sign_in.ANSWERS, **technician.ANSWERS, **uplink.ANSWERS}
+ACTS: dict[type[Command], Act] = {
+    **meeting.ACTS,
+    **roll.ACTS,
+    **ballots.ACTS,
+    **slips.ACTS,
+    **conclusions.ACTS,
+}
+ANSWERS: dict[type[Command], Callable[..., Any]] = {
+    **sign_in.ANSWERS,
+    **boxes.ANSWERS,
+    **conclusions.ANSWERS,
+    **technician.ANSWERS,
+    **uplink.ANSWERS,
+}
 
 
+@dataclass(eq=False)
 class Desk:
     """Everything a command may need, and the way from a request to its reply. One thread's."""
 
-    def __init__(
-        self,
-        *,
-        state: State,
-        configuration: Configuration,
-        writer: Writer,
-        follower: Follower,
-        credentials: Credentials,
-        signer: Signer,
-        seats: Seats,
-        worker: Worker,
-        screen: ScreenFactory | None,
-        uplink_users: Collection[int],
-    ) -> None:
-        self.state = state
-        self.configuration = configuration
-        self.writer = writer
-        self.follower = follower
-        self.credentials = credentials
-        self.signer = signer
-        self.seats = seats
-        self.screen = screen
-        self.restart_wanted = False
-        self._worker = worker
-        self._uplink_users = frozenset(uplink_users)
-        self._returned: list[Callable[[Draft], None]] = []
+    state: State
+    configuration: Configuration
+    writer: Writer
+    follower: Follower
+    credentials: Credentials
+    signer: Signer
+    seats: Seats
+    boxes: Boxes
+    signing: Signing
+    worker: Worker
+    screen: ScreenFactory | None
+    uplink_users: frozenset[int]
+    restart_wanted: bool = False
+    _returned: list[Callable[[Draft], None]] = field(default_factory=list)
 
     def take(self, request: Request, draft: Draft) -> None:
         """Decide on one request; its reply waits in the draft, or for the worker."""
@@ -69,16 +75,29 @@ class Desk:
         if not caller.rights & command.who:
             self._reply(request, _not_allowed(request.do, caller), draft)
         elif type(command) in ACTS:
-            self._reply(request, self.act(command, caller, draft, request.id), draft)
+            self._settle(request, self._vouched(command, caller, draft, request.id), draft)
         else:
             self._settle(request, ANSWERS[type(command)](self, command, caller, draft, request.id), draft)
 
     def collect(self, draft: Draft) -> None:
         """Go on with what the worker has finished."""
-        self._worker.collect()
+        self.worker.collect()
         returned, self._returned = self._returned, []
         for go_on in returned:
             go_on(draft)
+
+    def _vouched(self, command: Command, caller: Caller, draft: Draft, fact_id: str) -> Any:
+        """Act, after somebody's PIN was checked where the command must carry one."""
+        vouched = ACTS[type(command)].vouched
+        delegate = vouched(command, caller, draft) if vouched is not None else None
+        if isinstance(delegate, Refusal):
+            return delegate
+        if delegate is None:
+            return self.act(command, caller, draft, fact_id)
+        pin: str = getattr(command, "pin")  # noqa: B009 - every command that is vouched for has one
+        return sign_in.check(
+            self, draft, "delegate", delegate, "pin", pin, lambda later: self.act(command, caller, later, fact_id)
+        )
 
     def act(self, command: Command, caller: Caller, draft: Draft, fact_id: str) -> Any:
         """Decide on an act, or find the fact that the same request made before: `Saved`, an answer, or a `Refusal`."""
@@ -104,18 +123,25 @@ class Desk:
         entry = self.writer.by_id(fact_id)
         return entry.event if entry is not None else draft.stated(fact_id)
 
+    def meetings(self) -> list[Minutes]:
+        """Every meeting of the journal, in order."""
+        return [*self.follower.past, *([self.follower.minutes] if self.follower.minutes else [])]
+
     def ballot(self, name: str) -> Ballot | None:
         """A ballot of this meeting or of an earlier one."""
-        meetings = [*self.follower.past, *([self.follower.minutes] if self.follower.minutes else [])]
-        return next((m.ballots[name] for m in reversed(meetings) if name in m.ballots), None)
+        return next((m.ballots[name] for m in reversed(self.meetings()) if name in m.ballots), None)
 
     def _identify(self, request: Request, draft: Draft) -> Caller:
         if request.token:
             token = self.credentials.bearer(request.token, draft.utc)
-            return NOBODY if token is None else Caller(frozenset({Who(token.role)}), token.role, token.subject)
+            if token is None:
+                return NOBODY
+            presides = draft.meeting is not None and (token.role, token.subject) == ("delegate", draft.meeting.chair)
+            rights = {Who(token.role), Who.CHAIR} if presides else {Who(token.role)}
+            return Caller(frozenset(rights), token.role, token.subject)
         if request.uid in (0, os.getuid()):
             return Caller(frozenset({Who.CONSOLE, Who.UPLINK, Who.ANYBODY}), "console", "console")
-        if request.uid in self._uplink_users:
+        if request.uid in self.uplink_users:
             return Caller(frozenset({Who.UPLINK, Who.ANYBODY}), "uplink", "uplink")
         return NOBODY
 
@@ -128,7 +154,7 @@ class Desk:
         def done(result: Any) -> None:
             self._returned.append(lambda later: self._settle(request, then(result, later), later))
 
-        if not self._worker.submit(outcome.job, done):
+        if not self.worker.submit(outcome.job, done):
             self._reply(request, Refusal(code="busy", message="too many sign-ins at once; try again"), draft)
 
     def _reply(self, request: Request, outcome: Any, draft: Draft) -> None:

@@ -7,12 +7,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from appliance import __version__, attendance, commands, record
+from appliance import __version__, attendance, commands, record, slips
 from appliance.attendance import Attendance
-from appliance.events import BoxClaimed, CheckedIn, CredentialIssued, Method, Refusal
-from appliance.services.desk.meeting import NO_MEETING
-from appliance.services.desk.outcomes import Caller, Slow
+from appliance.events import BoxClaimed, CheckedIn, CredentialIssued
+from appliance.services.desk.outcomes import NO_MEETING, Caller, Slow
 from appliance.services.draft import Draft
+from appliance.values import Delegate, Method, Refusal
 from appliance.vault import credentials as vault
 from appliance.vault import secret_words
 
@@ -43,7 +43,7 @@ def _locked(seconds: float) -> Refusal:
     return Refusal(code="locked", message=f"too many wrong attempts; try again in {math.ceil(seconds)} seconds")
 
 
-def _check(
+def check(
     desk: Desk, draft: Draft, role: str, subject: str, what: str, given: str, then: Callable[[Draft], Any]
 ) -> Slow | Refusal:
     """Compare a password or PIN in the worker; `then` continues where it was right."""
@@ -88,15 +88,22 @@ def _claim(desk: Desk, command: commands.Claim, _caller: Caller, draft: Draft, _
 
 def _sign_in(desk: Desk, command: commands.SignIn, _caller: Caller, draft: Draft, _id: str) -> Any:
     role = command.role
-    return _check(desk, draft, role, role, "password", command.password, lambda later: _token(desk, later, role, role))
+    return check(desk, draft, role, role, "password", command.password, lambda later: _token(desk, later, role, role))
+
+
+def _admitted(draft: Draft) -> dict[str, Delegate]:
+    """Who may sign in by PIN, by id: the roster of the meeting in progress, and whom an open opinion slip asks."""
+    roster = draft.meeting.roll.roster if draft.meeting is not None else {}
+    return {**slips.holders(draft.slips), **roster}
 
 
 def _sign_in_by_pin(desk: Desk, command: commands.SignInByPin, _caller: Caller, draft: Draft, _id: str) -> Any:
-    if draft.meeting is None:
+    admitted = _admitted(draft)
+    if not admitted:
         return NO_MEETING
-    if command.delegate not in draft.meeting.roll.roster:
+    if command.delegate not in admitted:
         return WRONG
-    return _check(
+    return check(
         desk,
         draft,
         "delegate",
@@ -134,16 +141,16 @@ def _issue_screen_link(
 
 
 def _issue_pins(desk: Desk, command: commands.IssuePins, caller: Caller, draft: Draft, request_id: str) -> Any:
-    meeting = draft.meeting
-    if meeting is None:
+    admitted = _admitted(draft)
+    if not admitted:
         return NO_MEETING
-    roster = meeting.roll.roster
-    unknown = [d for d in command.delegates if d not in roster]
+    unknown = [d for d in command.delegates if d not in admitted]
     if unknown:
         return Refusal(code="not-on-roster", message=f"not on the roster: {', '.join(unknown)}")
     if desk.standing(f"{request_id}/1", draft) is not None:
         return ALREADY_ISSUED
-    wanted = list(dict.fromkeys(command.delegates)) or list(roster)
+    everybody = draft.meeting.roll.roster if draft.meeting is not None else admitted
+    wanted = list(dict.fromkeys(command.delegates)) or list(everybody)
     issued = [vault.Issued(d, secret_words.pin(), secret_words.key_code(), secret_words.link()) for d in wanted]
 
     def hashed(hashes: list[vault.IssuedHashes], later: Draft) -> list[dict[str, Any]] | Refusal:
@@ -156,8 +163,8 @@ def _issue_pins(desk: Desk, command: commands.IssuePins, caller: Caller, draft: 
         return [
             {
                 "delegate": one.delegate,
-                "name": roster[one.delegate].name,
-                "seat": roster[one.delegate].seat,
+                "name": admitted[one.delegate].name,
+                "seat": admitted[one.delegate].seat,
                 "pin": one.pin,
                 "code": one.code,
                 "link": one.link,
@@ -186,7 +193,7 @@ def _check_in_by_pin(desk: Desk, command: commands.CheckInByPin, caller: Caller,
         delegate = meeting.roll.roster[command.delegate]
         return {"name": delegate.name, "seat": delegate.seat, "already": isinstance(decision, Attendance)}
 
-    return _check(desk, draft, "delegate", command.delegate, "pin", command.pin, right)
+    return check(desk, draft, "delegate", command.delegate, "pin", command.pin, right)
 
 
 ANSWERS: dict[type[commands.Command], Callable[..., Any]] = {

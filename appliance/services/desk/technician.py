@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from appliance import commands, config
 from appliance.config import Configuration
 from appliance.errors import ConfigurationError
-from appliance.events import ConfigurationChanged, Refusal
+from appliance.events import ConfigurationChanged
 from appliance.services.desk.outcomes import Caller
 from appliance.services.draft import Draft
+from appliance.values import Refusal
 
 if TYPE_CHECKING:
     from appliance.services.desk.counter import Desk

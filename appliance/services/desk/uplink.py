@@ -11,9 +11,10 @@ from pydantic import AwareDatetime, Field, ValidationError
 from appliance import commands, record, verification
 from appliance.commands import Command
 from appliance.errors import RecordError
-from appliance.events import CommandAccepted, Identifier, Refusal, Value, explain
+from appliance.events import CommandAccepted
 from appliance.services.desk.outcomes import Caller, Saved
 from appliance.services.draft import Draft
+from appliance.values import Identifier, Refusal, Value, explain
 
 if TYPE_CHECKING:
     from appliance.services.desk.counter import Desk

@@ -8,10 +8,10 @@ import sqlite3
 from appliance import config
 from appliance.control import Client
 from appliance.errors import ConfigurationError, ControlError, JournalError
-from appliance.events import Refusal
 from appliance.journal import Reader
 from appliance.services.diagnosis.finding import Finding, Use
 from appliance.services.state import State
+from appliance.values import Refusal
 
 ROOM = frozenset({Use.PI})
 AS_ROOT = "run it as root: the services' folders are closed to other users"
