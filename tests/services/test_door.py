@@ -19,6 +19,7 @@ from appliance.demo import portrait, walk
 from appliance.errors import DeviceError, JournalError
 from appliance.events import (
     CheckedIn,
+    CheckedOut,
     CheckInRevoked,
     ConfigurationChanged,
     FaceNotIdentified,
@@ -33,6 +34,7 @@ from appliance.journal import Instant, Writer
 from appliance.services.enrolment import Describing
 from appliance.services.loop import Turn
 from appliance.services.recogniser import Recogniser
+from appliance.values import Method
 from tests.worlds.doorway import BUZZER, LAMP, Doorway, Templates, direction, three_pictures
 
 VISIT = 8
@@ -91,6 +93,30 @@ def test_whoever_comes_again_is_already_on_the_roll(doorway: Doorway) -> None:
     assert shown["message"]["code"] == "already"
     assert shown["faces"][0]["state"] == "known"
     assert len(doorway.facts(CheckedIn)) == 1
+
+
+def test_whoever_left_and_returns_is_checked_in_again_each_time(doorway: Doorway) -> None:
+    for _ in range(3):
+        doorway.corridor.stand("an")
+        doorway.steps(VISIT)
+        assert doorway.message() == "welcome"
+        doorway.corridor.leave("an")
+        doorway.steps(LONG + 15)
+        doorway.append(CheckedOut(meeting="m-1", delegate="an", method=Method.HAND, by="thu-ky"))
+    entries = [entry for entry in doorway.reader.after(0) if isinstance(entry.event, CheckedIn)]
+    assert [entry.event.delegate for entry in entries if isinstance(entry.event, CheckedIn)] == ["an"] * 3
+    assert len({entry.id for entry in entries}) == 3
+
+
+def test_a_return_after_a_restart_is_no_repetition_of_the_first_arrival(doorway: Doorway) -> None:
+    doorway.corridor.stand("an")
+    doorway.steps(VISIT)
+    doorway.append(CheckedOut(meeting="m-1", delegate="an", method=Method.PIN, by="an"))
+    doorway.door.close()
+    doorway.start()
+    doorway.steps(VISIT)
+    assert [fact.delegate for fact in doorway.facts(CheckedIn)] == ["an", "an"]
+    assert doorway.message() == "welcome"
 
 
 def test_a_stranger_is_counted_once_a_visit_and_never_named(doorway: Doorway) -> None:
