@@ -42,9 +42,10 @@ class Radios(Protocol):
         """
         ...
 
-    def unblock(self) -> Sequence[Radio]:
-        """Back to what was before the first `block`: a radio that was off then stays off. Returns the state afterwards.
+    def unblock(self) -> None:
+        """Back to what was before the first `block`: a radio that was off then stays off.
 
-        Without a `block` before, nothing changes. Raises `DeviceError` if the switch does not answer.
+        Without a `block` before, nothing is touched; so it may be called at every start, in case a crash came between
+        the end of a session and this. Raises `DeviceError` if the switch does not answer.
         """
         ...

@@ -23,6 +23,5 @@ class NoRadios:
         """Nothing to silence. Raises `DeviceError` naming what was plugged in since."""
         return census.all_silent(self.state())
 
-    def unblock(self) -> Sequence[Radio]:
+    def unblock(self) -> None:
         """Nothing to restore."""
-        return self.state()

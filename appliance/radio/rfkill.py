@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -40,9 +41,10 @@ class File(Protocol):
         """Given back."""
 
 
-def open_device(path: Path) -> File:
-    """The device for reading and writing, without waiting and without a buffer: one call is one event."""
-    return open(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC), "r+b", buffering=0)
+def open_device(path: Path, writing: bool) -> File:
+    """The device, without waiting and without a buffer: one call is one event. Everybody may read it."""
+    flags = (os.O_RDWR if writing else os.O_RDONLY) | os.O_NONBLOCK | os.O_CLOEXEC
+    return open(os.open(path, flags), "r+b" if writing else "rb", buffering=0)
 
 
 class RfkillRadios:
@@ -58,7 +60,7 @@ class RfkillRadios:
         *,
         device: Path = DEVICE,
         classes: Path = census.CLASSES,
-        opener: Callable[[Path], File] = open_device,
+        opener: Callable[[Path, bool], File] = open_device,
     ) -> None:
         """`memory` is a file of this service alone; it exists from `block` to `unblock`. Nothing is opened yet."""
         self._memory = memory
@@ -70,7 +72,7 @@ class RfkillRadios:
         """Every switch as the device tells it, and every radio that has none."""
         # From the device and not from /sys alone: a /sys that is hidden must not look like a box without radios.
         switched: dict[int, Radio] = {}
-        for index, kind, operation, soft, hard in self._exchange([]):
+        for index, kind, operation, soft, hard in self._told():
             if operation == DELETE:  # unplugged between opening and reading; a change then is told behind the rest, too
                 switched.pop(index, None)
             else:
@@ -83,13 +85,13 @@ class RfkillRadios:
         before = self.state()
         if not self._memory.exists():
             self._remember([(radio.kind, radio.name) for radio in before if radio.soft])
-        self._exchange([(0, ALL, CHANGE_ALL, 1, 0)])
+        self._request([(0, ALL, CHANGE_ALL, 1, 0)])
         return census.all_silent(self.state())
 
-    def unblock(self) -> Sequence[Radio]:
+    def unblock(self) -> None:
         """Switch by switch, so that one that was off before is not on even for a moment."""
         if not self._memory.exists():
-            return self.state()
+            return
         kept = self._remembered()
         requests: list[Request] = [
             (radio.index, ALL, CHANGE, 0, 0)
@@ -98,20 +100,28 @@ class RfkillRadios:
         ]
         held = {kind for kind, _ in kept}
         requests += [(0, n, CHANGE_ALL, 0, 0) for n, kind in enumerate(KINDS) if n != ALL and kind not in held]
-        self._exchange(requests)
+        self._request(requests)
         self._memory.unlink()
-        return self.state()
 
-    def _exchange(self, requests: Iterable[Request]) -> list[Request]:
-        """Everything that the device tells when it is opened, then the requests."""
+    def _told(self) -> list[Request]:
+        """Everything that the device tells when it is opened."""
+        told = []
+        with self._opened(writing=False) as file:
+            while data := file.read(EVENT.size):
+                told.append(EVENT.unpack(data))
+        return told
+
+    def _request(self, requests: Iterable[Request]) -> None:
+        with self._opened(writing=True) as file:
+            for request in requests:
+                file.write(EVENT.pack(*request))
+
+    @contextmanager
+    def _opened(self, *, writing: bool) -> Iterator[File]:
         try:
-            file = self._opener(self._device)
+            file = self._opener(self._device, writing)
             try:
-                told = []
-                while data := file.read(EVENT.size):
-                    told.append(EVENT.unpack(data))
-                for request in requests:
-                    file.write(EVENT.pack(*request))
+                yield file
             finally:
                 file.close()
         except (OSError, struct.error) as error:
@@ -119,7 +129,6 @@ class RfkillRadios:
                 f"{self._device}: the radio switch does not answer ({error}); the user of this service must be able to "
                 "open it for writing: firmware_config/udev, and DeviceAllow in the unit"
             ) from error
-        return told
 
     def _name(self, index: int) -> str:
         try:

@@ -15,7 +15,7 @@ class Silence:
 
     def __init__(self, radios: Radios) -> None:
         self._radios = radios
-        self._silent = False
+        self._silent: bool | None = None  # not known: a crash may have come between a session's end and the radios
         self._failed = False
 
     def follow(self, secret_session: bool) -> PartFailed | PartRestored | None:

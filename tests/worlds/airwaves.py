@@ -24,7 +24,8 @@ class Set:
 
 @dataclass
 class Airwaves:
-    """`folder` holds dev/rfkill and sys/class. `refused`: opening fails with this; `requests`: what was written."""
+    """`folder` holds dev/rfkill and sys/class. `refused`: opening it for writing fails with this, or for reading too if
+    it is no `PermissionError`; `requests`: what was written."""
 
     folder: Path
     sets: dict[int, Set] = field(default_factory=dict)
@@ -84,12 +85,12 @@ class Airwaves:
         (found,) = [one for one in self.sets.values() if one.name == name]
         return not (found.soft or found.hard)
 
-    def open(self, path: Path) -> OpenDevice:
+    def open(self, path: Path, writing: bool) -> OpenDevice:
         """What `os.open` would give."""
-        if self.refused is not None:
+        if self.refused is not None and (writing or not isinstance(self.refused, PermissionError)):
             raise self.refused
         assert path == self.device
-        return OpenDevice(self)
+        return OpenDevice(self, writing)
 
     def take(self, request: bytes) -> None:
         """What the kernel does with eight written bytes (net/rfkill/core.c, rfkill_fop_write)."""
@@ -120,8 +121,8 @@ class Airwaves:
 class OpenDevice:
     """An open /dev/rfkill: first one event of each radio, then nothing more to tell."""
 
-    def __init__(self, world: Airwaves) -> None:
-        self._world = world
+    def __init__(self, world: Airwaves, writing: bool) -> None:
+        self._world, self._writing = world, writing
         self._told = [
             struct.pack("=IBBBB", index, world.numbers[radio.kind], 0, radio.soft, radio.hard)
             for index, radio in world.sets.items()
@@ -134,6 +135,7 @@ class OpenDevice:
 
     def write(self, data: bytes, /) -> int:
         """One request."""
+        assert self._writing
         self._world.take(data)
         return len(data)
 
