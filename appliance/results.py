@@ -86,7 +86,7 @@ def ballot_fields(ballot: Ballot, meeting_title: str, electorate: tuple[Delegate
 
 
 def slip_fields(slip: Slip) -> dict[str, Any]:
-    """All fields of a slip's result except the box's own and those that only ballots fill. Raises `RecordError`."""
+    """The fields of a slip's result that slips fill, except the box's own. Raises `RecordError` while it is open."""
     sent = slip.sent
     if slip.closed_at is None:
         raise RecordError(f"slip {slip.id} is open until {slip.deadline}: it has no result")
@@ -121,18 +121,6 @@ def decision(verdict: Verdict) -> Decision:
     return Decision(outcome=verdict.outcome, sentence=verdict.sentence, readings=readings)
 
 
-def _box_fields(box: Box) -> dict[str, Any]:
-    return {
-        "site": box.site,
-        "device": box.device,
-        "public_key": base64.b64encode(box.public_key).decode(),
-        "software": box.software,
-        "configuration": box.configuration,
-        "models": dict(box.models),
-        "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
-    }
-
-
 def applied_rule(preset: str, majority: str, quorum: int, needed: int | None) -> Rule:
     """The rule by which a ballot or slip was decided, with its articles."""
     rule = rules.preset(preset)
@@ -146,12 +134,24 @@ def applied_rule(preset: str, majority: str, quorum: int, needed: int | None) ->
     )
 
 
-def _counts(counts: Tally) -> Counts:
-    return Counts(**vars(counts))
-
-
 def ruling(ballot: Ballot | Slip) -> Ruling | None:
     """Which reading of a tie the chair chose; None where there was none to choose, or it is not chosen yet."""
     if ballot.tie is None or ballot.tie_at is None:
         return None
     return Ruling(reading=ballot.tie.reading, by=ballot.tie.by, at=ballot.tie_at, reason=ballot.tie.reason)
+
+
+def _box_fields(box: Box) -> dict[str, Any]:
+    return {
+        "site": box.site,
+        "device": box.device,
+        "public_key": base64.b64encode(box.public_key).decode(),
+        "software": box.software,
+        "configuration": box.configuration,
+        "models": dict(box.models),
+        "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
+    }
+
+
+def _counts(counts: Tally) -> Counts:
+    return Counts(**vars(counts))
