@@ -8,9 +8,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from appliance import slips
 from appliance.commands import Who
 from appliance.values import Refusal
-from appliance.web import hall_view, room, security, words
+from appliance.web import hall_view, room, security, slips_view, words
+from appliance.web.room import Person
 
 blueprint = Blueprint("session", __name__)
 
@@ -29,23 +31,32 @@ def _ask(do: str, **args: Any) -> Any | Refusal:
 
 
 def _enter(answer: Any) -> Response:
-    return redirect(url_for(HOME[room.remember(answer).role]), code=303)
+    return redirect(_home(room.remember(answer)), code=303)
+
+
+def _home(person: Person) -> str:
+    """The address a person comes to: a delegate whom only an open opinion slip knows comes for that."""
+    now = room.room().feed.look()
+    if person.role is Who.DELEGATE and person.subject in slips.holders(now.slips):
+        minutes = now.minutes
+        sits = minutes is not None and minutes.ended_at is None and person.subject in minutes.roll.roster
+        return url_for(HOME[person.role] if sits else "slips.mine")
+    return url_for(HOME[person.role])
 
 
 @blueprint.get("/")
 def start() -> Any:
     """Where a delegate begins: choose the name, type the PIN. Whoever is signed in goes on to the own page."""
-    if request.args.get("lang") is None and room.find(Who.DELEGATE) is not room.NOBODY:
-        return redirect(url_for(HOME[Who.DELEGATE]))
-    return _start(None)
+    person = room.find(Who.DELEGATE) if request.args.get("lang") is None else room.NOBODY
+    return _start(None) if person is room.NOBODY else redirect(_home(person))
 
 
 def _start(refusal: Refusal | None, chosen: str = "") -> tuple[str, int]:
-    minutes = room.room().feed.look().minutes
-    identity = room.identity()
-    door = hall_view.door(minutes)
+    now, identity = room.room().feed.look(), room.identity()
+    door = hall_view.door(now.minutes)
+    asked = slips_view.asked_beside(now.slips, door.delegates)
     error = words.refusal(refusal) if refusal else None
-    page = render_template("start.html", view=door, identity=identity, error=error, chosen=chosen)
+    page = render_template("start.html", view=door, asked=asked, identity=identity, error=error, chosen=chosen)
     return page, 403 if refusal else 200
 
 

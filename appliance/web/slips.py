@@ -1,0 +1,183 @@
+"""Opinion slips: the secretary sends, reminds, extends, closes and announces; a member asked answers, from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from appliance import rules
+from appliance.commands import Who
+from appliance.errors import ConfigurationError
+from appliance.slips import Slip
+from appliance.values import Refusal
+from appliance.web import pages, qr, room, security, slip_form, slips_view
+from appliance.web.live import Now
+from appliance.web.slips_view import MySlips, SlipsView
+
+blueprint = Blueprint("slips", __name__)
+
+OVERDUE_SECONDS = 15.0
+"""How often a page looks whether a deadline has come while nothing is written."""
+
+
+def _at() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _form(name: str) -> str:
+    return request.form.get(name, "").strip()
+
+
+# The secretary -------------------------------------------------------------------------------------------------------
+
+
+@pages.page("slips_desk", "slips.desk", Who.SECRETARY, every=OVERDUE_SECONDS)
+def page(now: Now) -> SlipsView:
+    """Who has answered; what, only after the close."""
+    return slips_view.secretary(now.slips, now.minutes, _at())
+
+
+@blueprint.get("/secretary/slips")
+@pages.only(Who.SECRETARY)
+def desk() -> str:
+    """All slips."""
+    return pages.show(page)
+
+
+@blueprint.get("/secretary/slips/send")
+@pages.only(Who.SECRETARY)
+def send_form() -> str:
+    """Where a question is put to the members."""
+    now = room.room().feed.look()
+    return _send_page(now, slip_form.empty(now.minutes, now.slips, datetime.now().astimezone()))
+
+
+def _send_page(now: Now, given: dict[str, str], problems: Sequence[str] = (), source: str = "") -> str:
+    return render_template(
+        "slip_send.html",
+        now=now,
+        given=given,
+        problems=problems,
+        source=source,
+        presets=[rule for rule in rules.PRESETS.values() if not rule.weighted],
+        meeting=now.minutes,
+        zone=datetime.now().astimezone(),
+        lines=range(1, slip_form.DOCUMENTS + 1),
+    )
+
+
+@blueprint.post("/secretary/slips/send")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def send() -> Any:
+    """Send a slip; every problem found in the form is shown, and what was typed stays."""
+    now = room.room().feed.look()
+    try:
+        wanted = slip_form.read(request.form, request.files.get("roster"), now.minutes)
+    except ConfigurationError as error:
+        return _send_page(now, request.form.to_dict(), error.problems, error.source), 422
+    outcome = room.ask("send_slip", **wanted.model_dump(mode="json"))
+    if isinstance(outcome, Refusal):
+        return _send_page(now, request.form.to_dict(), [outcome.message]), 422
+    return redirect(f"{url_for('slips.desk')}?done=slip-sent", code=303)
+
+
+@blueprint.post("/secretary/slips/<slip>/letters")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def letters(slip: str) -> Any:
+    """A letter with a new PIN and link for each member who has not answered, this once."""
+    known = room.room().feed.look().slips.get(slip)
+    waiting = known.unanswered if known is not None and known.is_open else ()
+    if known is None or not waiting:
+        return pages.answer(page, Refusal(code="all-answered", message="nobody is waited for"), "saved")
+    issued = room.ask("issue_pins", delegates=list(waiting))
+    return pages.answer(page, issued, "saved") if isinstance(issued, Refusal) else _letters(known, issued)
+
+
+@blueprint.post("/secretary/slips/<slip>/remind")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def remind(slip: str) -> Any:
+    """Record a reminder and print it; with `links` each letter has a new PIN and link, and the former ones end."""
+    outcome = room.ask("remind_slip", slip=slip)
+    if isinstance(outcome, Refusal):
+        return pages.answer(page, outcome, "saved")
+    known = room.room().feed.look().slips[slip]
+    whom = list(outcome["reminded"])
+    if not _form("links"):
+        return _letters(known, [{"delegate": d} for d in whom], reminder=True)
+    issued = room.ask("issue_pins", delegates=whom)
+    if isinstance(issued, Refusal):
+        return pages.answer(page, issued, "saved")
+    return _letters(known, issued, reminder=True)
+
+
+def _letters(slip: Slip, to: Sequence[dict[str, Any]], *, reminder: bool = False) -> str:
+    """The letters; whoever is named without a link keeps the one they have."""
+    people = {d.id: d for d in slip.sent.members}
+    pages_of = [{**one, "member": people[one["delegate"]]} for one in to if one["delegate"] in people]
+    for letter in pages_of:
+        if "link" in letter:
+            letter["url"] = qr.personal(letter["link"])
+            letter["qr"] = qr.picture(letter["url"])
+    asked = slips_view.question(slip, _at())
+    start = room.room().configuration.web.base_url
+    return render_template("letters.html", letters=pages_of, asked=asked, reminder=reminder, start=start)
+
+
+@blueprint.post("/secretary/slips/<slip>/extend")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def extend(slip: str) -> Any:
+    """A later deadline, with its reason."""
+    at = slip_form.deadline(request.form)
+    if at is None:
+        outcome: Any = Refusal(code="malformed", message="no date and time")
+    else:
+        outcome = room.ask("extend_slip", slip=slip, deadline=at.isoformat(), reason=_form("reason"))
+    return pages.answer(page, outcome, "slip-extended")
+
+
+@blueprint.post("/secretary/slips/<slip>/close")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def close(slip: str) -> Any:
+    """Close a slip that everybody has answered."""
+    return pages.answer(page, room.ask("close_slip", slip=slip), "slip-closed")
+
+
+@blueprint.post("/secretary/slips/<slip>/announce")
+@pages.only(Who.SECRETARY)
+@security.by_person
+def announce(slip: str) -> Any:
+    """The result is announced at the session in progress."""
+    return pages.answer(page, room.ask("announce_slip", slip=slip), "slip-announced")
+
+
+# The member asked ----------------------------------------------------------------------------------------------------
+
+
+@pages.page("opinions", "slips.mine", Who.DELEGATE, every=OVERDUE_SECONDS)
+def mine_page(now: Now) -> MySlips:
+    """The slips that ask this delegate, and the own answers."""
+    return slips_view.delegate(now.slips, now.minutes, room.me().subject, _at())
+
+
+@blueprint.get("/delegate/slips")
+@pages.only(Who.DELEGATE)
+def mine() -> str:
+    """The page."""
+    return pages.show(mine_page)
+
+
+@blueprint.post("/delegate/slips/<slip>")
+@pages.only(Who.DELEGATE)
+@security.by_person
+def answer(slip: str) -> Any:
+    """One answer, a choice and what stands beside it; the last one before the close counts."""
+    outcome = room.ask("answer_slip", slip=slip, choice=_form("choice"), opinion=_form("opinion"))
+    return pages.answer(mine_page, outcome, "slip-answered")
