@@ -18,7 +18,9 @@ from appliance.values import (
     Capacity,
     Choice,
     Delegate,
+    Digest,
     Document,
+    FileName,
     GivenReason,
     Identifier,
     Item,
@@ -58,9 +60,6 @@ BOARD = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.HALL, Who.CONSOLE})
 EVERYBODY = frozenset(Who)
 
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,120}$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""SHA-256 in hexadecimal."""
 Pin = Annotated[str, Field(max_length=256)]
 """A PIN that vouches; empty where whoever asks is the person meant."""
 NewPassword = Annotated[str, Field(min_length=10, max_length=256)]
@@ -606,9 +605,9 @@ class DrivePin(Command):
 
 
 class SignCheckpoint(Command):
-    """The device's signature over its journal at `seq` → `{envelope}`."""
+    """The device's signature over its journal at `seq` → `{envelope}`. A secretary has it for a meeting's papers."""
 
-    who = frozenset({Who.UPLINK, Who.CONSOLE})
+    who = frozenset({Who.UPLINK, Who.SECRETARY, Who.CONSOLE})
     seq: Annotated[int, Field(ge=1)]
 
 

@@ -14,6 +14,12 @@ Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-
 BallotIdentifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 """`<meeting>.<item>.<number>`: unique in a journal, since an `Identifier` has no dot."""
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hexadecimal."""
+
+FileName = Annotated[str, Field(pattern=r"^(results/)?[A-Za-z0-9][A-Za-z0-9._-]{0,209}$")]
+"""One of a meeting's papers: in the folder of them or in its folder of results, never above."""
+
 Text = Annotated[str, Field(max_length=2000)]
 Reason = Annotated[str, Field(max_length=500)]
 GivenReason = Annotated[str, Field(min_length=1, max_length=500)]

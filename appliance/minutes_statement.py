@@ -1,0 +1,135 @@
+"""The two statements about minutes: who confirmed them, and which files belong to them. Ready to be sealed.
+
+`docs/minutes.md` has them field by field; `paper_verification` checks them.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError, field_validator
+
+from appliance import record
+from appliance.errors import RecordError
+from appliance.minutes import Minutes
+from appliance.result_form import Head
+from appliance.results import Box
+from appliance.values import Capacity, Digest, FileName, Identifier, Value, explain
+
+V = TypeVar("V", bound=Value)
+
+
+class Confirmed(Value):
+    """Who confirmed, in what capacity, and when (UTC)."""
+
+    capacity: Capacity
+    delegate: Identifier
+    name: str
+    at: str
+
+
+class SignedMinutes(Value):
+    """What the box signs once everybody whom the meeting names for it has confirmed the minutes."""
+
+    type: Literal["minutes"] = "minutes"
+    site: Identifier
+    device: Identifier
+    public_key: str
+    meeting: Identifier
+    title: str
+    digest: Digest
+    confirmations: tuple[Confirmed, ...]
+    head: Head
+    software: str
+
+    @field_validator("confirmations")
+    @classmethod
+    def _each_capacity_once(cls, confirmations: tuple[Confirmed, ...]) -> tuple[Confirmed, ...]:
+        capacities = [one.capacity for one in confirmations]
+        if not capacities or len(set(capacities)) != len(capacities):
+            raise ValueError("nobody confirmed, or one capacity twice")
+        return confirmations
+
+
+class Manifest(Value):
+    """The files of one meeting by their SHA-256, and the head of the journal from which they were made."""
+
+    type: Literal["manifest"] = "manifest"
+    site: Identifier
+    device: Identifier
+    public_key: str
+    meeting: Identifier
+    at: str
+    head: Head
+    files: dict[FileName, Digest]
+    minutes: Digest
+    software: str
+
+
+def signed_minutes(minutes: Minutes, box: Box) -> dict[str, Any]:
+    """The statement on confirmed minutes. Raises `RecordError` if nobody confirmed, or two confirmed different ones."""
+    digests = {one.digest for one in minutes.confirmations.values()}
+    if len(digests) != 1:
+        raise RecordError(f"minutes of {minutes.id}: {len(digests)} digests were confirmed, there must be one")
+    names = {d.id: d.name for d in minutes.convened.roster}
+    confirmations = tuple(
+        Confirmed(
+            capacity=capacity,
+            delegate=one.delegate,
+            name=names.get(one.delegate, one.delegate),
+            at=one.at,
+        )
+        for capacity in Capacity
+        if (one := minutes.confirmations.get(capacity)) is not None
+    )
+    return SignedMinutes(
+        **_box_fields(box),
+        meeting=minutes.id,
+        title=minutes.convened.title,
+        digest=digests.pop(),
+        confirmations=confirmations,
+    ).model_dump(mode="json")
+
+
+def manifest(minutes: Minutes, box: Box, files: Mapping[str, str], digest: str, at: str) -> dict[str, Any]:
+    """The statement on a meeting's files, name → SHA-256; `digest` is that of its minutes. Raises `RecordError`."""
+    try:
+        return Manifest(**_box_fields(box), meeting=minutes.id, at=at, files=dict(files), minutes=digest).model_dump(
+            mode="json"
+        )
+    except ValidationError as error:
+        raise RecordError(f"manifest of {minutes.id}: {explain(error)}") from error
+
+
+def parse_signed_minutes(statement: dict[str, Any]) -> SignedMinutes:
+    """A statement that has the form of confirmed minutes. Raises `RecordError` with every field that is wrong."""
+    return _exactly(SignedMinutes, statement)
+
+
+def parse_manifest(statement: dict[str, Any]) -> Manifest:
+    """A statement that has the form of a manifest. Raises `RecordError` with every field that is wrong."""
+    return _exactly(Manifest, statement)
+
+
+def _exactly(form: type[V], statement: dict[str, Any]) -> V:
+    spelled = record.canonical(statement)
+    try:
+        value = form.model_validate_json(spelled)
+    except ValidationError as error:
+        raise RecordError(explain(error)) from error
+    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
+    if record.canonical(value.model_dump(mode="json")) != spelled:
+        raise RecordError("a field is missing or is not spelled as it must be")
+    return value
+
+
+def _box_fields(box: Box) -> dict[str, Any]:
+    return {
+        "site": box.site,
+        "device": box.device,
+        "public_key": base64.b64encode(box.public_key).decode(),
+        "software": box.software,
+        "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
+    }
