@@ -128,6 +128,11 @@ class BallotService:
         """The device's raw Ed25519 key: its fingerprint is what people compare."""
         return self._signer.public_key
 
+    def minutes_digest(self) -> str:
+        """What chair and secretary confirm: SHA-256 of the latest minutes as a document; empty without a meeting."""
+        minutes = self.follower.minutes
+        return self._signing.minutes_digest(minutes) if minutes is not None else ""
+
     def step(self) -> Turn:
         """One turn; waits for input for `longest_wait` seconds at the most, and for no time limit to pass unseen."""
         requests = self._server.poll(self._wait())

@@ -176,14 +176,14 @@ class Replay:
         self.service.step()
 
     def _filled(self, args: dict[str, Any]) -> dict[str, Any]:
-        """`{"pin": "PIN of dv-01"}` → the PIN that was issued in this run."""
-        prefix = "PIN of "
-        return {
-            name: self.pins[value.removeprefix(prefix)]
-            if isinstance(value, str) and value.startswith(prefix)
-            else value
-            for name, value in args.items()
-        }
+        """What only this run knows: `PIN of dv-01`, as it was issued; `digest of the minutes` of the latest meeting."""
+
+        def filled(value: Any) -> Any:
+            if isinstance(value, str) and value.startswith("PIN of "):
+                return self.pins[value.removeprefix("PIN of ")]
+            return self.service.minutes_digest() if value == "digest of the minutes" else value
+
+        return {name: filled(value) for name, value in args.items()}
 
     # Asking ----------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from appliance.config import Configuration
 from appliance.face.models import catalogue
 from appliance.keypad.gpio import GpioKeypads, open_factory
 from appliance.keypad.screen import ScreenFactory
+from appliance.radio.absent import NoRadios
 from appliance.services.ballot import BallotService, Devices
 from appliance.services.bench.radios import open_radios
 from appliance.services.bench.users import uids
@@ -25,7 +26,8 @@ def build(state: State, configuration: Configuration) -> BallotService:
         Devices(
             GpioKeypads(keypads, factory),
             SystemClock(),
-            open_radios(state),
+            # Keypads on the screen are a room that is simulated: the radios of the machine around it are not its own.
+            open_radios(state) if keypads.factory == "lgpio" else NoRadios(),
             screen=factory if isinstance(factory, ScreenFactory) else None,
         ),
         models={name: model.sha256 for name, model in catalogue().items()},
