@@ -22,7 +22,7 @@ def page(now: Now) -> delegate_view.DelegateView:
     """What this delegate sees; nobody else's choice is in it, and of a secret vote not even the own one."""
     recorded = turnout.of_running(now).recorded
     me, secret = room.me().subject, now.secret_session
-    return delegate_view.delegate(now.minutes, now.presses, me, recorded=recorded, secret_session=secret)
+    return delegate_view.delegate(now.minutes, now.slips, now.presses, me, recorded=recorded, secret_session=secret)
 
 
 @pages.page("history", "delegate.history", Who.DELEGATE)

@@ -10,7 +10,6 @@ from appliance.events import MeetingConvened, VoteCast, VoteEntered, VoteRefused
 from appliance.record import Entry
 from appliance.values import Channel
 
-
 V = TypeVar("V")
 
 

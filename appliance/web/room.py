@@ -105,6 +105,11 @@ def time() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+def until(at: str) -> float:
+    """Seconds from now until a time (UTC, ISO 8601), at least 0."""
+    return max(0.0, (datetime.fromisoformat(at) - datetime.now(UTC)).total_seconds())
+
+
 def identity() -> dict[str, Any]:
     """Who this box is: everybody may ask. Raises `ControlError`."""
     return dict(room().client("ballot").ask("identity"))

@@ -9,8 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from appliance.commands import Who
 from appliance.errors import ControlError
+from appliance.release import Hold
 from appliance.values import Refusal
-from appliance.web import pages, room, security, view, words
+from appliance.web import fields, pages, room, security, view, words
 from appliance.web.live import Now
 
 blueprint = Blueprint("technician", __name__, url_prefix="/technician")
@@ -20,7 +21,10 @@ ME = Who.TECHNICIAN
 
 @dataclass(frozen=True)
 class Overview:
-    """What each service says of itself; None where it does not answer, or is not run here."""
+    """What each service says of itself; None where it does not answer, or is not run here.
+
+    `hold`: why something of the journal does not leave by the network.
+    """
 
     head: view.Head | None
     ballot: dict[str, Any] | None
@@ -28,6 +32,7 @@ class Overview:
     uplink: dict[str, Any] | None
     door_wanted: bool
     seq: int
+    hold: Hold
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ def page(now: Now) -> Overview:
         uplink=_state("uplink"),
         door_wanted=bool(here.configuration.camera.source),
         seq=now.seq,
+        hold=now.release.hold,
     )
 
 
@@ -117,6 +123,14 @@ def walk() -> Any:
     """Start or stop the walk test."""
     on = request.form.get("on") == "1"
     return pages.answer(walk_page, room.ask("walk_test", on=on), "walk-on" if on else "walk-off")
+
+
+@blueprint.post("/release-record")
+@pages.only(ME)
+@security.by_person
+def release_record() -> Any:
+    """The signed record of a secret session was carried out: the uplink may go on."""
+    return pages.answer(page, room.ask("release_record", reason=fields.reason("release-record")), "record-released")
 
 
 # Claiming ------------------------------------------------------------------------------------------------------------

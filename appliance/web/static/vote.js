@@ -16,8 +16,8 @@ function freshId() { // crypto.randomUUID exists only under HTTPS
 function showPending() {
   const tap = stored();
   const line = document.getElementById("pending");
-  for (const button of document.querySelectorAll(".choice")) {
-    button.classList.toggle("sending", Boolean(tap) && button.value === tap.choice);
+  for (const button of document.querySelectorAll(".choice")) { // in a secret ballot no key says that it was the one
+    button.classList.toggle("sending", Boolean(tap) && button.value === tap.choice && !button.form.hasAttribute("data-secret"));
   }
   if (!line) return;
   line.hidden = !tap;
@@ -48,6 +48,13 @@ function settle(tap, answer) {
   if (stored()) return; // a later tap is on its way: its answer is the one to show
   if (answer.html) page.swap(answer.html);
   page.say("refused", answer.ok ? "" : answer.notice); // what is recorded stands under the buttons
+  if (answer.ok && document.querySelector("form[data-secret]")) coverUp();
+}
+
+// After a secret vote neither the focus nor an opened fold shows which key it was.
+function coverUp() {
+  document.getElementById("again")?.removeAttribute("open");
+  document.getElementById("mine")?.focus({ preventScroll: true });
 }
 
 function postpone(tap) {
