@@ -68,28 +68,28 @@ class Manifest(Value):
     software: str
 
 
+def confirmations(minutes: Minutes) -> tuple[Confirmed, ...]:
+    """Who confirmed, the chair first."""
+    names = {d.id: d.name for d in minutes.convened.roster}
+    marks = ((capacity, minutes.confirmations.get(capacity)) for capacity in Capacity)
+    return tuple(
+        Confirmed(capacity=capacity, delegate=one.delegate, name=names.get(one.delegate, one.delegate), at=one.at)
+        for capacity, one in marks
+        if one is not None
+    )
+
+
 def signed_minutes(minutes: Minutes, box: Box) -> dict[str, Any]:
     """The statement on confirmed minutes. Raises `RecordError` if nobody confirmed, or two confirmed different ones."""
     digests = {one.digest for one in minutes.confirmations.values()}
     if len(digests) != 1:
         raise RecordError(f"minutes of {minutes.id}: {len(digests)} digests were confirmed, there must be one")
-    names = {d.id: d.name for d in minutes.convened.roster}
-    confirmations = tuple(
-        Confirmed(
-            capacity=capacity,
-            delegate=one.delegate,
-            name=names.get(one.delegate, one.delegate),
-            at=one.at,
-        )
-        for capacity in Capacity
-        if (one := minutes.confirmations.get(capacity)) is not None
-    )
     return SignedMinutes(
         **_box_fields(box),
         meeting=minutes.id,
         title=minutes.convened.title,
         digest=digests.pop(),
-        confirmations=confirmations,
+        confirmations=confirmations(minutes),
     ).model_dump(mode="json")
 
 

@@ -10,14 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance import meeting_file, record, tally
+from appliance import meeting_file, record, release, tally
 from appliance.ballot import Ballot
-from appliance.cli import meeting_orders
+from appliance.cli import meeting_orders, meeting_papers
 from appliance.cli.tables import read_rows
 from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
+from appliance.record import Entry
 from appliance.services import state as states
 from appliance.services.state import State
 from appliance.values import Refusal, Voting
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
     task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
     task.add_argument("--json", action="store_true", help="for machines")
+    meeting_papers.configure(tasks)
     meeting_orders.configure(tasks)
     for task in tasks.choices.values():  # the verb's own option, also behind the task
         task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
@@ -57,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
         "close": _close,
         "end": _end,
         "pins": _pins,
+        "minutes": meeting_papers.run,
     }
     if args.task in tasks:
         return tasks[args.task](state, args)
@@ -225,7 +228,7 @@ def _export(state: State, args: argparse.Namespace) -> int:
     if args.result:
         data = _result(reader, args.result)
     else:
-        entries = list(reader.after(0))
+        entries = _showable(list(reader.after(0)))
         signed = _ask(state, "sign_checkpoint", seq=entries[-1].seq) if entries else None
         if signed is None:
             return 1
@@ -239,6 +242,14 @@ def _export(state: State, args: argparse.Namespace) -> int:
             raise ConfigurationError(str(args.out), [str(error.strerror)]) from error
         print(f"{args.out}: {len(data)} bytes; check with: appliance verify {args.out}", file=sys.stderr)
     return 0
+
+
+def _showable(entries: list[Entry]) -> list[Entry]:
+    """All of them; while a ballot is open, those before its first vote."""
+    until = release.fold(entries).showable.seq
+    if until < len(entries):
+        print(f"a ballot is open: entries {until + 1} to {len(entries)} are left out until its close", file=sys.stderr)
+    return entries[:until]
 
 
 def _result(reader: Reader, name: str) -> bytes:

@@ -15,10 +15,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from appliance import record, verification
+from appliance import paper_verification, record, verification
 from appliance.errors import ApplianceError, JournalError, RecordError
 from appliance.events import DeviceInstalled
 from appliance.journal import Reader
+from appliance.papers import tables
 from appliance.services import state
 from appliance.verification import Report
 
@@ -31,7 +32,10 @@ INTACT, NOT_INTACT, USAGE, NOBODY_NAMED = 0, 1, 2, 3
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments."""
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a result, or a batch as `appliance meeting export` writes"
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="a result, a batch as `appliance meeting export` writes, or the manifest of a folder of papers",
     )
     whose = parser.add_mutually_exclusive_group()
     whose.add_argument(
@@ -54,14 +58,36 @@ def run(args: argparse.Namespace) -> int:
         why = "empty; was the copy interrupted?" if not data else f"larger than {LARGEST} bytes, no record is"
         print(f"appliance verify: {args.file}: {why}", file=sys.stderr)
         return NOT_INTACT
-    # In its exact spelling a batch can begin in no other way; anything else is judged as a result.
-    batch = data.startswith(b'{"checkpoint":')
-    report = verification.check_batch(data, trusted) if batch else verification.check_result(data, trusted)
+    report = _check(data, trusted, args.file.parent)
     if args.json:
         print(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
     else:
         _print(report, args.file)
     return INTACT if report.trusted else NOBODY_NAMED if report.intact else NOT_INTACT
+
+
+def _check(data: bytes, trusted: list[str], folder: Path) -> Report:
+    """By what the file says it is; the steps then judge whether it says the truth."""
+    # In its exact spelling a batch can begin in no other way; whatever is nothing else is judged as a result.
+    if data.startswith(b'{"checkpoint":'):
+        return verification.check_batch(data, trusted)
+    try:
+        kind = record.parse_envelope(data).payload_type
+    except RecordError:
+        kind = record.RESULT
+    if kind == record.MANIFEST:
+        return paper_verification.check_manifest(data, lambda name: _beside(folder / name), tables.files, trusted)
+    if kind == record.MINUTES:
+        return paper_verification.check_minutes(data, trusted)
+    return verification.check_result(data, trusted)
+
+
+def _beside(path: Path) -> bytes | None:
+    """A file that a manifest names; None where there is none to be read."""
+    try:
+        return _read(path)
+    except RecordError:
+        return None
 
 
 def _trusted(args: argparse.Namespace) -> list[str]:
@@ -139,6 +165,10 @@ def _print(report: Report, path: Path) -> None:
     if report.kind == "result" and report.intact:
         for text in (report.subject["question"], *report.subject["verdict"]["sentence"].values()):
             print(_plain(text))
+    if report.kind in ("manifest", "minutes") and report.intact:
+        for name in ("meeting", "title", "minutes", "digest"):
+            if name in report.subject:
+                print(f"{name}: {_plain(str(report.subject[name]))}")
     if report.trusted:
         print(f"\n{path}: intact, and signed by a key you named")
     elif report.intact:

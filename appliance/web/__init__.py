@@ -65,6 +65,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
         keypads,
         minutes,
         pages,
+        papers,
         roll,
         screens,
         secretary,

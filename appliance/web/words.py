@@ -40,6 +40,7 @@ REFUSALS = {
     "enrolled-already": _l("Not kept: see why beside the picture."),
     "enrolment-running": _l("Somebody is being enrolled already. Cancel that first."),
     "id-taken": _l("That was already used for something else. Reload the page and try again."),
+    "journal-busy": _l("The journal went on while it was exported. Try again."),
     "locked": _l("Too many wrong attempts. Wait a little and try again, or ask the secretary."),
     "consent-unreadable": _l("The consent text cannot be read. Tell the technician."),
     "malformed": _l("That was not understood. Check what was entered."),

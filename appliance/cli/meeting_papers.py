@@ -1,0 +1,59 @@
+"""`appliance meeting minutes`: the folder of a meeting's papers, signed: what is filed, handed out and checked."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from appliance import minutes_statement, record
+from appliance.control import Client
+from appliance.errors import ConfigurationError
+from appliance.journal import Reader
+from appliance.papers import bundle
+from appliance.services.state import State
+from appliance.values import Refusal
+
+
+def configure(tasks: Any) -> None:
+    """The task's arguments."""
+    task = tasks.add_parser("minutes", help="minutes, tables, results and journal of an ended meeting, signed")
+    task.add_argument("--out", type=Path, required=True, metavar="DIR", help="made where it does not exist")
+    task.add_argument("--meeting", default="", metavar="ID", help="an earlier meeting (default: the latest)")
+    task.add_argument("--force", action="store_true", help="overwrite files of an earlier export")
+
+
+def run(state: State, args: argparse.Namespace) -> int:
+    """Write the folder; 1 where the ballot service refuses. The minutes' digest goes to standard output."""
+    reader = Reader(state.journal)
+    try:
+        files = bundle.signed(
+            lambda: list(reader.after(0)), Client(state.socket("ballot"), timeout=30.0).ask, args.meeting
+        )
+    finally:
+        reader.close()
+    if isinstance(files, Refusal):
+        print(f"appliance meeting: {files.message} ({files.code})", file=sys.stderr)
+        return 1
+    write(args.out, files, force=args.force)
+    print(minutes_statement.parse_manifest(record.parse_envelope(files[bundle.MANIFEST]).statement()).minutes)
+    print(f"{args.out}: {len(files)} files; check with: appliance verify {args.out / bundle.MANIFEST}", file=sys.stderr)
+    return 0
+
+
+def write(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None:
+    """All files, the manifest last: a copy that was interrupted has none. Raises `ConfigurationError`."""
+    standing = [str(folder / name) for name in files if (folder / name).exists()]
+    if standing and not force:
+        raise ConfigurationError("meeting minutes", [f"{path} exists; --force overwrites it" for path in standing])
+    manifest = folder / bundle.MANIFEST
+    try:
+        manifest.unlink(missing_ok=True)
+        for name in sorted(files, key=lambda name: name == bundle.MANIFEST):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[name])
+    except OSError as error:
+        raise ConfigurationError("meeting minutes", [f"--out {folder}: {error.strerror}"]) from error

@@ -1,0 +1,102 @@
+"""What a paper is made of before it is set: paragraphs and tables in order. `docx` and `pdf` set the same sheet."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class Look(enum.Enum):
+    """How a paragraph stands on the page."""
+
+    BODY = "body"  # justified, first line indented
+    POINT = "point"  # one of several, with a dash before it
+    NOTE = "note"  # smaller, below what it explains
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one face."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Runs in one look. `leads`: it stays on the page of what follows it."""
+
+    runs: tuple[Run, ...]
+    look: Look = Look.BODY
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: level 1 is a part of the paper, 2 what stands within it."""
+
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings. `widths` are shares of the line; columns in `centred` are short: numbers, times."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    centred: frozenset[int] = frozenset()
+
+
+Block = Paragraph | Heading | Table
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A place to sign. `note` says whether and when it was confirmed."""
+
+    capacity: str
+    note: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole paper. `made_at` (UTC) is its date for whoever files it; `draft` is empty on one that is final."""
+
+    language: str
+    made_at: str
+    body: str
+    symbol: str
+    nation: str
+    motto: str
+    kind: str
+    subject: str
+    draft: str
+    blocks: tuple[Block, ...]
+    signatures: tuple[Signature, ...]
+    recipients: tuple[str, ...]
+    origin: tuple[str, ...]
+
+
+def said(label: str, text: str) -> Paragraph:
+    """A label in bold and what it says."""
+    return Paragraph((Run(f"{label}: ", bold=True), Run(text)))
+
+
+def leading(label: str, text: str = "") -> Paragraph:
+    """A label in bold before what is listed."""
+    return Paragraph((Run(f"{label}: " if text else f"{label}:", bold=True), Run(text)), leads=True)
+
+
+def line(text: str, look: Look = Look.BODY, *, italic: bool = False, leads: bool = False) -> Paragraph:
+    """Plain text."""
+    return Paragraph((Run(text, italic=italic),), look, leads)
+
+
+def lines(texts: Sequence[str], look: Look = Look.POINT) -> list[Paragraph]:
+    """One paragraph for each."""
+    return [line(text, look) for text in texts]
