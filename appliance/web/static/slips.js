@@ -10,7 +10,7 @@ function offset(at) {
 function tellTimes() {
   for (const time of document.querySelectorAll("time[data-moment]")) {
     const at = new Date(time.dateTime);
-    if (!isNaN(at)) time.textContent = at.toLocaleString("vi-VN", { dateStyle: "short", timeStyle: "short" });
+    if (!isNaN(at)) time.textContent = at.toLocaleString("vi-VN", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" });
   }
   for (const zone of document.querySelectorAll("[data-zone]")) zone.textContent = offset(new Date());
 }
