@@ -243,8 +243,3 @@ def asked_beside(known: Slips, delegates: Iterable[Delegate]) -> tuple[Delegate,
     """Whom open slips ask and who is none of `delegates`: they sign in, too."""
     there = {d.id for d in delegates}
     return tuple(d for d in slips.holders(known).values() if d.id not in there)
-
-
-def to_answer(known: Slips, name: str) -> int:
-    """How many open slips wait for an answer of this delegate."""
-    return sum(slip.is_open and name in slip.unanswered for slip in known.values())
