@@ -146,6 +146,13 @@ class Archive:
                 db.execute(insert(RESULT).values(**key, envelope=envelope, received_at=at))
         return envelope if standing is None else bytes(standing)
 
+    def supersede_result(self, site: str, device: str, ballot: str, before: bytes, after: bytes, at: str) -> None:
+        """Put `after` in the place of the result `before`, if that is the one that stands."""
+        key = {"site": site, "device": device, "ballot": ballot}
+        with self._engine.begin() as db:
+            chosen = update(RESULT).where(*_is(RESULT, key), RESULT.c.envelope == before)
+            db.execute(chosen.values(envelope=after, received_at=at))
+
     def results(self, site: str, device: str) -> dict[str, bytes]:
         """Result envelopes of a device by ballot, in the order they came."""
         chosen = select(RESULT).where(*_is(RESULT, {"site": site, "device": device})).order_by(RESULT.c.received_at)

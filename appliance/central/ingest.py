@@ -86,8 +86,8 @@ class Ingest:
         if not report.trusted or named != (site, device, ballot):
             last = report.steps[-1]
             self._alarm(site, device, "bad-result", f"{ballot}: {last.title}: {last.detail or 'is for another place'}")
-        elif self._archive.result(site, device, ballot, payload, self._now()) != payload:
-            self._alarm(site, device, "two-results", f"two different results of ballot {ballot} were signed")
+        else:
+            self._keep_result(site, device, ballot, payload)
 
     def state(self, site: str, device: str, payload: bytes) -> bytes | None:
         """Take what a device says of itself; a receipt where it believes that more is archived than is."""
@@ -138,11 +138,17 @@ class Ingest:
     def _compare_results(self, site: str, device: str, fresh: list[Entry]) -> None:
         for event in (entry.event for entry in fresh):
             if isinstance(event, ResultSigned):
-                envelope = event.envelope.encode()
-                if self._archive.result(site, device, event.ballot, envelope, self._now()) != envelope:
-                    self._alarm(
-                        site, device, "two-results", f"two different results of ballot {event.ballot} were signed"
-                    )
+                self._keep_result(site, device, event.ballot, event.envelope.encode())
+
+    def _keep_result(self, site: str, device: str, ballot: str, envelope: bytes) -> None:
+        """Keep the result that stands: a ruling on a tie follows the first one, in whatever order they come."""
+        standing = self._archive.result(site, device, ballot, envelope, self._now())
+        if standing == envelope or _ruled_on(envelope, standing):
+            return
+        if _ruled_on(standing, envelope):
+            self._archive.supersede_result(site, device, ballot, standing, envelope, self._now())
+            return
+        self._alarm(site, device, "two-results", f"two different results of ballot {ballot} were signed")
 
     def _receipt(self, site: str, device: str, head: Head) -> bytes:
         statement = {"at": self._now(), "device": device, "hash": head.hash.hex(), "seq": head.seq, "site": site}
@@ -151,6 +157,18 @@ class Ingest:
     def _alarm(self, site: str, device: str, code: str, detail: str) -> None:
         _log.warning("%s/%s: %s: %s", site, device, code, detail)
         self._archive.alarm(site, device, code, detail[:1000], self._now())
+
+
+_BY_A_RULING = frozenset({"ruling", "verdict", "head", "software", "configuration", "models"})
+"""What may differ between a result and the one after the chair's ruling, perhaps after an update of the box."""
+
+
+def _ruled_on(first: bytes, second: bytes) -> bool:
+    """Whether the second result is the first one with the chair's ruling on its tie. Both were verified."""
+    before, after = (record.parse_envelope(envelope).statement() for envelope in (first, second))
+    if before.get("ruling") is not None or after.get("ruling") is None:
+        return False
+    return all(before.get(name) == after.get(name) for name in (before.keys() | after.keys()) - _BY_A_RULING)
 
 
 def _stranger(name: str, fingerprint: str, payload: bytes) -> tuple[str, str]:

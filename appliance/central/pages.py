@@ -11,7 +11,7 @@ from flask_talisman import Talisman
 
 from appliance import __version__, rules
 from appliance.central import words
-from appliance.central.views import Views
+from appliance.central.views import Views, attended
 from appliance.uplink.broker import Condition
 from appliance.values import Role
 
@@ -51,6 +51,7 @@ def create(views: Views, condition: Callable[[], Condition], public_key: str, la
             "words": words,
             "Role": Role,
             "rule": rules.preset,
+            "attended": attended,
         }
 
     @app.get("/")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from appliance import minutes, record, verification
+from appliance import minutes, record, slips, verification
 from appliance.central.archive import Archive
 from appliance.errors import RecordError
 from appliance.events import CommandAccepted, ResultSigned
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.slips import Slip, Slips
 from appliance.verification import Step
 
 CHECKPOINTS = "Every checkpoint that was received is over the entry archived"
@@ -19,7 +20,11 @@ CHECKPOINTS = "Every checkpoint that was received is over the entry archived"
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found. `steps`: those of `verification`, one more for checkpoints; `results`: statements."""
+    """What a check found. `steps`: those of `verification`, one more for checkpoints.
+
+    `results`: the statements that stand, one for each ballot or slip; `slips` only those that are closed: what was
+    answered before is nobody's to read.
+    """
 
     site: str
     device: str
@@ -28,6 +33,7 @@ class Finding:
     duplicated: int = 0
     steps: tuple[Step, ...] = ()
     meetings: tuple[Minutes, ...] = ()
+    slips: tuple[Slip, ...] = ()
     results: tuple[dict[str, Any], ...] = ()
     accepted: Mapping[int, str] = field(default_factory=dict)
 
@@ -35,6 +41,10 @@ class Finding:
     def verified(self) -> bool:
         """Every step holds, and there is something to check."""
         return bool(self.steps) and all(step.ok for step in self.steps)
+
+    def result(self, name: str) -> dict[str, Any] | None:
+        """The statement on that ballot or slip; None while there is none."""
+        return next((one for one in self.results if one["ballot"] == name), None)
 
 
 def check(archive: Archive, site: str, device: str, fingerprint: str, at: str) -> Finding:
@@ -55,6 +65,7 @@ def check(archive: Archive, site: str, device: str, fingerprint: str, at: str) -
     return replace(
         found,
         meetings=tuple(minutes.fold_all(entries)),
+        slips=_closed_slips(entries),
         results=tuple(_results(entries)),
         accepted=_accepted(entries),
     )
@@ -79,7 +90,18 @@ def _accepted(entries: list[Entry]) -> dict[int, str]:
     return {fact.number: fact.digest for fact in facts if isinstance(fact, CommandAccepted)}
 
 
+def _closed_slips(entries: list[Entry]) -> tuple[Slip, ...]:
+    known: Slips = {}
+    for entry in entries:
+        known = slips.apply(known, entry.event, entry.at)
+    return tuple(slip for slip in known.values() if not slip.is_open)
+
+
 def _results(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The statements of all signed results, in order; each was verified and recounted by the batch's last step."""
-    signed = [entry.event.envelope for entry in entries if isinstance(entry.event, ResultSigned)]
-    return [record.parse_envelope(envelope.encode()).statement() for envelope in signed]
+    """The statements that stand, in the order of the first of each; all were verified and recounted by the last step.
+
+    After the chair decided a tie, the second result of a ballot stands in place of the first.
+    """
+    signed = [entry.event for entry in entries if isinstance(entry.event, ResultSigned)]
+    standing = {event.ballot: event.envelope for event in signed}
+    return [record.parse_envelope(envelope.encode()).statement() for envelope in standing.values()]

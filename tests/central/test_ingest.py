@@ -8,7 +8,9 @@ from sqlalchemy import event
 from appliance import record, verification
 from appliance.central.ingest import Ingest
 from appliance.errors import RecordError
+from appliance.events import TieDecided
 from appliance.record import Entry
+from appliance.values import Choice
 from tests import assembly
 from tests.assembly import DEVICE, SITE, batch_file
 from tests.worlds.uplink import ADDRESS, Centre
@@ -187,6 +189,37 @@ def test_two_different_results_of_one_ballot_are_an_alarm_whichever_comes_first(
     other = assembly.result_file(journal[:-1], software="0.2.0")
     centre.ingest.result(SITE, DEVICE, assembly.BALLOT, other)
     take(centre, batch_file(journal))
+    assert centre.alarms() == ["two-results"]
+
+
+TIED = {f"dv-{n:02}": Choice.FOR if n <= 5 else Choice.AGAINST for n in range(1, 11)}
+"""5 for, 5 against, 11 absent of 21: the chair states which reading applies."""
+
+
+@pytest.mark.parametrize("first", ["journal", "ruled result", "first result"])
+def test_the_chairs_ruling_on_a_tie_follows_the_first_result_in_whatever_order_they_come(centre, first):
+    tied = assembly.signed(assembly.sat(21, present=15, votes=TIED))
+    reading = assembly.statement(tied)["verdict"]["readings"][0]["id"]
+    decided = [*tied, *assembly.chain([TieDecided(ballot=assembly.BALLOT, reading=reading, by="dv-01")], after=tied)]
+    ruled = assembly.result_file(decided)
+    if first != "journal":
+        early = ruled if first == "ruled result" else assembly.result_file(tied[:-1])
+        centre.ingest.result(SITE, DEVICE, assembly.BALLOT, early)
+    take(centre, batch_file(assembly.signed(decided, ruled)))
+    centre.ingest.result(SITE, DEVICE, assembly.BALLOT, ruled)
+    centre.ingest.result(SITE, DEVICE, assembly.BALLOT, assembly.result_file(tied[:-1]))
+    assert centre.alarms() == []
+    assert centre.archive.results(SITE, DEVICE) == {assembly.BALLOT: ruled}
+    (result,) = centre.views.summary()["devices"][0]["results"]
+    assert result["ruling"]["reading"] == reading
+
+
+def test_two_rulings_on_one_tie_are_an_alarm(centre):
+    tied = assembly.signed(assembly.sat(21, present=15, votes=TIED))
+    for reading in assembly.statement(tied)["verdict"]["readings"][:2]:
+        fact = TieDecided(ballot=assembly.BALLOT, reading=reading["id"], by="dv-01")
+        decided = [*tied, *assembly.chain([fact], after=tied)]
+        centre.ingest.result(SITE, DEVICE, assembly.BALLOT, assembly.result_file(decided))
     assert centre.alarms() == ["two-results"]
 
 

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from appliance import verification
 from appliance.central import pages, recheck, words
+from appliance.events import SlipAnnounced, SlipAnswered, SlipClosed, SlipSent
 from appliance.uplink.broker import Condition, State
 from tests import assembly
 from tests.assembly import DEVICE, SITE, batch_file
@@ -127,6 +128,54 @@ def test_the_summary_for_machines(browser):
     assert device["device"] == f"{SITE}/{DEVICE}"
     (result,) = device["results"]
     assert (result["ballot"], result["tally"]["for"], result["verdict"]["outcome"]) == (assembly.BALLOT, 11, "carried")
+
+
+def slip(**more):
+    fields = {
+        "slip": "phieu-1",
+        "title": "Trạm y tế",
+        "question": "Đồng ý xây trạm y tế?",
+        "preset": "ubnd",
+        "majority": "ordinary",
+        "members": assembly.members(3),
+        "chair": "dv-01",
+        "needed": 2,
+        "deadline": "2026-11-30T10:00:00Z",
+        "by": "secretary",
+    }
+    return SlipSent.model_validate({**fields, **more})
+
+
+def answered(delegate, choice, opinion=""):
+    return SlipAnswered(slip="phieu-1", delegate=delegate, choice=choice, opinion=opinion)
+
+
+def test_of_an_open_slip_nothing_is_shown_and_of_a_closed_one_its_result_once_it_was_announced(centre, browser):
+    """The archive has the answers before the close: no page and no summary has them."""
+    journal = assembly.signed(assembly.sat(21, present=15, votes=assembly.CARRIED))
+    facts = [slip(silence_agrees=True), answered("dv-01", "against", "Chưa rõ nguồn vốn"), answered("dv-02", "for")]
+    journal += assembly.chain(facts, after=journal)
+    centre.ingest.batch(SITE, DEVICE, batch_file(journal))
+    for address in (ROOM, "/", "/api/summary.json"):
+        text = browser.get(address).get_data(as_text=True)
+        assert "phieu-1" not in text, address
+        assert "Chưa rõ nguồn vốn" not in text, address
+
+    journal += assembly.chain([SlipClosed(slip="phieu-1", by="deadline")], after=journal)
+    journal = assembly.signed(journal, poll="phieu-1")
+    centre.ingest.batch(SITE, DEVICE, batch_file(journal))
+    centre.clock.advance(60)
+    text = browser.get(ROOM).get_data(as_text=True)
+    assert "Đồng ý xây trạm y tế?" in text
+    assert "Kết quả được công bố tại phiên họp gần nhất." in text
+    assert "không trả lời" not in text
+
+    journal += assembly.chain([SlipAnnounced(slip="phieu-1", meeting=assembly.MEETING, by="secretary")], after=journal)
+    centre.ingest.batch(SITE, DEVICE, batch_file(journal))
+    centre.clock.advance(60)
+    text = browser.get(ROOM).get_data(as_text=True)
+    assert "<b>1</b> không trả lời, tính là tán thành" in text
+    assert "2/3 tán thành" in text
 
 
 def test_every_sentence_has_its_vietnamese():
