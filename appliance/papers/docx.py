@@ -21,7 +21,7 @@ from docx.table import Table as DocxTable
 from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from appliance.papers.sheet import Block, Heading, Look, Paragraph, Run, Sheet, Signature, Table
+from appliance.papers.sheet import Block, Heading, Look, Paragraph, Run, Sheet, Signature, Table, printable
 
 FONT = "Times New Roman"
 TOP, BOTTOM, LEFT, RIGHT = Mm(20), Mm(20), Mm(30), Mm(15)
@@ -100,10 +100,16 @@ def _properties(document: Document, sheet: Sheet) -> None:
     core = document.core_properties
     made = datetime.fromisoformat(sheet.made_at).replace(tzinfo=None)
     core.created = core.modified = core.last_printed = made
-    core.author = core.last_modified_by = sheet.body
-    core.title, core.subject, core.language = f"{sheet.kind}: {sheet.subject}", sheet.subject, "vi-VN"
+    core.author = core.last_modified_by = _property(sheet.body)
+    core.title, core.subject = _property(f"{sheet.kind}: {sheet.subject}"), _property(sheet.subject)
+    core.language = "vi-VN"
     core.comments = core.keywords = core.category = ""
     core.revision = 1
+
+
+def _property(text: str) -> str:
+    """A text as a property of the file, which has at most 255 characters."""
+    return printable(text)[:255]
 
 
 def _write(
@@ -111,7 +117,7 @@ def _write(
 ) -> DocxParagraph:
     paragraph.alignment = align
     for one in runs:
-        run = paragraph.add_run(one.text)
+        run = paragraph.add_run(printable(one.text))
         run.bold, run.italic = one.bold or None, one.italic or None
         if size is not None:
             run.font.size = size
@@ -131,7 +137,7 @@ def _paragraph(document: Document, block: Paragraph) -> None:
 
 
 def _heading(document: Document, block: Heading) -> None:
-    paragraph = document.add_paragraph(block.text, style=f"Heading {block.level}")
+    paragraph = document.add_paragraph(printable(block.text), style=f"Heading {block.level}")
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 

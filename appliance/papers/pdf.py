@@ -1,6 +1,7 @@
 """A sheet set as PDF by WeasyPrint, through one HTML template, in memory: nothing outside of it is opened.
 
-The same sheet gives the same bytes on the same machine: fonts and libraries are its own.
+The same sheet gives the same bytes on the same machine: fonts and libraries are its own. Tinos, which is as wide as
+Times New Roman and has every Vietnamese letter, comes from Debian's fonts-croscore.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import logging
 from importlib import resources
 
 import jinja2
+import markupsafe
 
-from appliance.papers.sheet import Sheet
+from appliance.papers.sheet import Sheet, printable
 
 _HERE = resources.files("appliance.papers")
 
@@ -27,9 +29,14 @@ def pdf_bytes(sheet: Sheet) -> bytes:
     return bytes(document.write_pdf(pdf_identifier=hashlib.sha256(text.encode()).digest()[:16], pdf_tags=True))
 
 
+def _printable(value: object) -> object:
+    """What a template's expression writes: a text of ours or of people, but not the style, which is markup."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
+
+
 def html(sheet: Sheet) -> str:
     """The sheet as one HTML document with its style."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printable)
     template = environment.from_string((_HERE / "minutes.html").read_text("utf-8"))
     return template.render(
         sheet=sheet,

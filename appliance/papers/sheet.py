@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,16 @@ class Sheet:
     signatures: tuple[Signature, ...]
     recipients: tuple[str, ...]
     origin: tuple[str, ...]
+
+
+_ORDER = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Would let a text be read in another order than it was typed in."""
+
+
+def printable(text: str) -> str:
+    """A text as it may stand on paper: without control characters, of which a line break alone remains."""
+    spaced = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(c for c in spaced if c == "\n" or (unicodedata.category(c) != "Cc" and c not in _ORDER))
 
 
 def said(label: str, text: str) -> Paragraph:
