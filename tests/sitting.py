@@ -160,11 +160,18 @@ class Journal:
         entry = self.entries[seq - 1]
         return record.checkpoint(assembly.SITE, assembly.DEVICE, seq, entry.hash, entry.at, SIGNER).decode()
 
-    def manifest(self, files: Mapping[str, str], **changes: Any) -> str:
+    def manifest(self, files: Mapping[str, str], changes: Mapping[str, Any] | None = None) -> str:
         """The sealed manifest of these files; `changes` are put into the statement before it is signed."""
         digest = minutes_document.digest(self.document())
         statement = minutes_statement.manifest(self.meeting, self.box(), files, digest, self.entries[-1].at)
-        return record.seal(record.MANIFEST, statement | changes, SIGNER).decode()
+        return record.seal(record.MANIFEST, {**statement, **(changes or {})}, SIGNER).decode()
+
+    def ask(self, do: str, **args: Any) -> dict[str, str]:
+        """What the ballot service answers about papers."""
+        if do == "sign_checkpoint":
+            return {"envelope": self.checkpoint(args["seq"])}
+        assert (do, args["meeting"]) == ("sign_manifest", self.meeting.id)
+        return {"envelope": self.manifest(args["files"])}
 
 
 def _entry(fact: Event, at: str, before: Sequence[Entry]) -> Entry:
