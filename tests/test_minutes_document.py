@@ -111,6 +111,14 @@ def test_how_many_of_how_many_and_by_which_way(made: Document):
     }
 
 
+def test_where_votes_have_weights_the_quorum_is_one():
+    journal = Journal()
+    people = tuple(d.model_copy(update={"weight": 10}) for d in sitting.roster())
+    convened(journal, preset="board", roster=people)
+    attended = journal.document().attended
+    assert (attended.members, attended.quorum) == (12, 78)  # 65 % of 120
+
+
 def test_each_absent_member_with_the_reason_and_the_chairs_word(made: Document):
     absent = [a for a in made.attendance if a.delegate.role == "member" and not a.stays]
     assert [(a.delegate.id, a.absence and (a.absence.reason, a.absence.accepted)) for a in absent] == [

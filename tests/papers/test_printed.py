@@ -21,14 +21,15 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from appliance import meeting_record
-from appliance.events import MeetingEnded
+from appliance.events import BallotClosed, MeetingEnded, ProxyGiven
 from appliance.papers import bundle, pdf
 from appliance.papers.docx import docx_bytes
 from appliance.papers.pdf import pdf_bytes
 from appliance.papers.sheet import Heading, Sheet, line
 from appliance.papers.sheet import Table as SheetTable
+from appliance.values import Choice, Presence, Voting
 from tests import sitting
-from tests.sitting import MEETING, Journal
+from tests.sitting import MEETING, Journal, member
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -145,6 +146,9 @@ REQUIRED = {
     "annulled": "Cuộc biểu quyết này bị hủy: Đọc nhầm câu hỏi (do Thư ký thực hiện). Không có kết quả.",
     "again": "Thay cho lần biểu quyết trước: lần 1 (m-2026-11.nd-3.1); lý do: Biểu quyết lại đúng câu hỏi.",
     "hands": "Biểu quyết lần 1: giơ tay",
+    "why by hands": "Lý do của hình thức này: Thử giơ tay.",
+    "slip's rule": "Quy định áp dụng: quá nửa tổng số thành viên (Luật 77/2015/QH13, Điều 117 khoản 3, chưa đối chiếu "
+    "nguyên văn); cần 7/12 thành viên tán thành.",
     "counted by": "Kiểm đếm: Thư ký nhập kết quả, Đại biểu Mẫu 03 làm chứng bằng mã PIN.",
     "no quorum": "Không đủ số thành viên phải có mặt: chủ tọa (Đại biểu Mẫu 02) quyết định vẫn tiến hành; lý do: "
     "Nội dung chỉ về lịch làm việc.",
@@ -211,6 +215,62 @@ def test_the_numbers_stand_in_a_table_three_states_apart():
     assert [cell.text for cell in tables[1].rows[2].cells][1:] == [
         "100%", "66,67%", "0,00%", "8,33%", "0,00%", "25,00%",
     ]  # fmt: skip
+
+
+def roll(document: Document) -> list[list[str]]:
+    """The table of the members who came."""
+    table = next(t for t in document.tables if t.cell(0, 1).text == "Họ và tên")
+    return [[cell.text.replace("\N{NO-BREAK SPACE}", " ") for cell in row.cells] for row in table.rows[1:]]
+
+
+def test_each_member_who_came_stands_with_times_and_remarks():
+    assert [[row[0], row[1], row[3], row[4]] for row in roll(written())] == [
+        ["1", "Đại biểu Mẫu 01", "07:50 – 09:35", "về sớm"],
+        *([str(n), f"Đại biểu Mẫu {n:02}", "07:50 – hết", ""] for n in range(2, 6)),
+        ["6", "Đại biểu Mẫu 06", "07:50 – 08:42\n08:50 – hết", ""],
+        ["7", "Đại biểu Mẫu 07", "07:50 – 09:45", "về sớm"],
+        ["8", "Đại biểu Mẫu 08", "08:12 – hết", "muộn 12 phút"],
+        ["9", "Đại biểu Mẫu 09", "07:55 – hết", "trực tuyến; Điểm cầu xã Mẫu"],
+    ]
+    assert roll(written())[3][2] == "Giám đốc Sở Mẫu Tài nguyên và Môi trường"
+
+
+def test_where_votes_have_weights_they_stand_in_the_roll_and_the_rule():
+    """A board: one who is there in both ways, one whose vote another casts."""
+    journal = Journal()
+    for entry in sitting.entries()[:1]:
+        journal.take(entry.event, entry.at)
+    people = tuple(d.model_copy(update={"weight": 10 * n}) for n, d in enumerate(sitting.roster()[:3], 3))
+    journal.say("07:40", sitting.convened().model_copy(update={"preset": "board", "roster": people, "secretary": ""}))
+    journal.say("07:50", sitting.arrived(member(1)), sitting.arrived(member(2)))
+    journal.say("07:55", sitting.left(member(2)))
+    journal.say("08:00", sitting.arrived(member(2), presence=Presence.ONLINE))
+    giving = ProxyGiven(meeting=MEETING, giver=member(3), holder=member(1), document="Giấy ủy quyền 01", by="secretary")
+    journal.say("08:01", giving)
+    fixed = {
+        "preset": "board",
+        "present": tuple(d.id for d in people),
+        "weights": {d.id: d.weight for d in people},
+        "proxies": {member(3): member(1)},
+        "quorum": 78,
+        "needed": 78,
+    }
+    begun = sitting.opened(journal, "nd-1", Voting.OPEN).model_copy(update=fixed)
+    journal.say("08:10", begun)
+    journal.say("08:11", *sitting.cast(begun.ballot, {1: Choice.FOR, 2: Choice.AGAINST}))
+    journal.say("08:12", BallotClosed(ballot=begun.ballot, by="secretary"))
+    journal.say("08:30", MeetingEnded(meeting=MEETING, by="secretary"))
+    made = docx.Document(io.BytesIO(docx_bytes(bundle.sheet(meeting_record.find(journal.entries)))))
+    assert [row[4] for row in roll(made)] == ["phần vốn 30", "có lúc trực tuyến; phần vốn 40"]
+    said = text_of_docx(made)
+    for text in (
+        "phần vốn phải có mặt: 78 (",
+        "cần 78/120 phần vốn tán thành. Có mặt 120/120 phần vốn, phải có mặt ít nhất 78",
+        "Đại biểu Mẫu 03 (do Đại biểu Mẫu 01 biểu quyết theo ủy quyền)",
+        "08 giờ 01 phút: Đại biểu Mẫu 03 ủy quyền cho Đại biểu Mẫu 01 biểu quyết theo Giấy ủy quyền 01.",
+        "Phần vốn 120 80 40 0 0 0",
+    ):
+        assert text in said
 
 
 def test_no_vote_of_a_secret_or_annulled_ballot_stands_beside_a_name(text: str):

@@ -15,7 +15,7 @@ import icalendar
 import pytest
 
 from appliance import minutes_document
-from appliance.events import BallotClosed, MeetingEnded, ProxyGiven, TaskAssigned
+from appliance.events import AbsenceReported, BallotClosed, MeetingEnded, ProxyGiven, TaskAssigned
 from appliance.minutes_form import Document
 from appliance.papers import tables
 from appliance.papers.calendar import calendar_bytes
@@ -94,6 +94,17 @@ def test_times_are_local_and_late_early_absent_are_told(made: Document):
         ("Bận việc riêng", "không"),
         ("", ""),
     ]
+
+
+def test_an_absence_that_was_reported_and_came_to_nothing_stands_once():
+    journal = Journal()
+    journal.say("07:40", sitting.convened())
+    journal.say("07:45", AbsenceReported(meeting=MEETING, delegate=member(3), reason="Đến muộn", by=member(3)))
+    journal.say("08:30", sitting.arrived(member(3)))
+    journal.say("08:40", sitting.left(member(3)))
+    journal.say("08:50", sitting.arrived(member(3)))
+    mine = [r for r in table(journal.document(), "roll.csv") if r["Mã đại biểu"] == member(3)]
+    assert [(r["Lý do vắng mặt"], r["Chủ tọa đồng ý"]) for r in mine] == [("Đến muộn", "chưa có ý kiến"), ("", "")]
 
 
 # Ballots and votes ---------------------------------------------------------------------------------------------------
