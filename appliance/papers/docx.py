@@ -150,6 +150,9 @@ def _table(document: Document, block: Table) -> None:
     _row(table, block, block.headings, heading=True)
     for row in block.rows:
         _row(table, block, row)
+    for kept in table.rows[:-1] if block.whole else ():
+        for cell in kept.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     document.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
 

@@ -51,6 +51,11 @@ class Table:
     widths: tuple[int, ...]
     centred: frozenset[int] = frozenset()
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is so short that no page may end within it."""
+        return len(self.rows) <= 2
+
 
 Block = Paragraph | Heading | Table
 

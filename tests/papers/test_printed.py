@@ -273,6 +273,16 @@ def test_where_votes_have_weights_they_stand_in_the_roll_and_the_rule():
         assert text in said
 
 
+def test_no_page_ends_within_the_numbers_of_a_ballot():
+    pages = [plain(page.extract_text()) for page in printed().pages]
+    counts = [page.count("Số lượng") for page in pages]
+    assert counts == [page.count("Tỷ lệ trên tổng số") for page in pages]
+    assert sum(counts) == 5
+    for table in (t for t in written().tables if t.cell(0, 1).text == "Tổng số"):
+        keeps = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert keeps == [True, True, None]
+
+
 def test_no_vote_of_a_secret_or_annulled_ballot_stands_beside_a_name(text: str):
     secret = text.split("Biểu quyết lần 1: bỏ phiếu kín", 1)[1].split("3. Phân bổ vốn", 1)[0]
     assert "Tán thành (" not in secret
