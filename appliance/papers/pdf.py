@@ -11,7 +11,6 @@ import logging
 from importlib import resources
 
 import jinja2
-import markupsafe
 
 from appliance.papers.sheet import Sheet, printable
 
@@ -31,7 +30,7 @@ def pdf_bytes(sheet: Sheet) -> bytes:
 
 def _printable(value: object) -> object:
     """What a template's expression writes: a text of ours or of people, but not the style, which is markup."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def html(sheet: Sheet) -> str:

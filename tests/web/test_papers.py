@@ -50,6 +50,12 @@ def test_while_the_meeting_lasts_there_is_a_draft_and_nothing_signed(secretary: 
     assert "The meeting has not ended" in secretary.get(f"{ZIP}?lang=en").text
 
 
+def test_the_page_of_the_minutes_leads_there(secretary: FlaskClient):
+    page = secretary.get("/secretary/minutes").text
+    assert f'href="{PDF}"' in page
+    assert f'href="{ZIP}"' not in page  # not before the end
+
+
 @pytest.mark.parametrize("name", ["m-9", "..", "x y", "a%00b"])
 def test_there_is_no_other_meeting(secretary: FlaskClient, name: str):
     assert secretary.get(f"/secretary/papers/{name}.zip").status_code == 404
@@ -68,6 +74,7 @@ def test_after_the_end_the_zip_holds_a_folder_that_verifies_also_in_a_secret_ses
 ):
     house.do("secret_session", on=True)
     house.do("end_meeting")
+    assert f'href="{ZIP}"' in secretary.get("/secretary/minutes").text
     answer = secretary.get(ZIP)
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{MEETING}.zip"'
