@@ -97,6 +97,12 @@ class Boxes:
         """False while votes from before a power cut wait for the passphrase."""
         return self._box(opened).knows_all
 
+    def recall(self, opened: BallotOpened) -> None:
+        """Learn who voted before a power cut, once the passphrase is known. Raises `DeviceError` for a damaged box."""
+        kek = self._passphrase.key
+        assert kek is not None, "nobody recalls before the passphrase is known"
+        self._box(opened).recall(kek)
+
     def count(self, ballot: Ballot) -> SecretBallotCounted:
         """Open the box of a closed ballot. Raises `DeviceError` if it is damaged."""
         kek = self._passphrase.key
@@ -129,6 +135,4 @@ class Boxes:
         if box is None:  # a start since it was opened
             box = BallotBox(self._folder, opened.ballot, opened.present, opened.key)
             self._boxes[opened.ballot] = box
-        if not box.knows_all and self._passphrase.key is not None:
-            box.recall(self._passphrase.key)
         return box

@@ -30,6 +30,7 @@ from appliance.record import Signer
 from appliance.services.boxes import Boxes
 from appliance.services.desk.conclusions import is_confirmed
 from appliance.slips import Slip
+from appliance.values import Voting
 
 ENDINGS = (
     BallotAnnulled,
@@ -70,8 +71,8 @@ class Signing:
         """Count, sign, and destroy what was counted. Each fact is appended by itself: a result names the head then."""
         for minutes in self._meetings():
             for ballot in minutes.ballots.values():
-                if ballot.awaits_count and self._boxes.key_is_known:
-                    self._count(ballot, when)
+                if self._boxes.key_is_known:
+                    self._open(ballot, when)
         for fact_id, make in list(self._due()):
             self._append(make(), fact_id, when)
         self._boxes.clear({b.id for m in self._meetings() for b in m.ballots.values() if b.is_open or b.awaits_count})
@@ -79,13 +80,17 @@ class Signing:
         if latest is None or latest.ended_at is not None:
             self._boxes.forget()
 
-    def _count(self, ballot: Ballot, when: Instant) -> None:
-        """A damaged box ends no service: the journal says what is wrong, and the ballot waits to be annulled."""
+    def _open(self, ballot: Ballot, when: Instant) -> None:
+        """A damaged box ends no service: the journal says once what is wrong, and the ballot waits to be annulled."""
         try:
-            self._append(self._boxes.count(ballot), f"{ballot.id}/count", when)
+            if ballot.awaits_count:
+                self._append(self._boxes.count(ballot), f"{ballot.id}/count", when)
+            elif ballot.is_open and ballot.opened.method is Voting.SECRET and not self._boxes.knows_all(ballot.opened):
+                self._boxes.recall(ballot.opened)
         except DeviceError as error:
             fault = PartFailed(part=BOX, symptom=str(error)[:500], remedy="annul the ballot and hold a new one")
-            self._append(fault, f"{ballot.id}/damaged", when)
+            if self._missing(fact_id := f"{ballot.id}/damaged"):
+                self._append(fault, fact_id, when)
 
     def box(self) -> results.Box:
         """Who signs, and the head of the journal as it is."""

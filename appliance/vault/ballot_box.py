@@ -4,14 +4,16 @@ The inner envelope is a sealed box (X25519, XSalsa20-Poly1305: libsodium's crypt
 size, to a key made for this ballot. Its private half is wrapped under the passphrase's key and is not in memory while
 people vote. The outer envelope is the whole table, one row for each elector in the order of the roster whether they
 voted or not, encrypted under a key of this segment that is in memory, and in the file only sealed to the ballot's key.
-Every commit writes the whole file anew: a copy of the card tells neither who voted nor what nor in which order, and
-neither do two copies, beyond that something was written between them.
+Every commit writes the whole file anew, sealed anew: a copy of the card tells neither who voted nor what nor in which
+order, and neither do two copies, beyond that something was written between them.
 
 A power cut ends the segment, since its key is lost: the next start begins another. In counting, a delegate's vote in
 the latest segment is the one that counts.
 
-Limits: whoever reads this process's memory while people vote reads who has voted; with the passphrase's key, which is
-there too, what they voted. Whoever holds the passphrase and a copy of the vault from before the count can open it.
+Limits. The file's time is that of the last commit. Whoever reads this process's memory while people vote reads who has
+voted; with the passphrase's key, which is there too, what they voted. Whoever holds the passphrase and a copy of the
+vault from before the count can open it. A file that is damaged, or missing between others, is found when the box is
+opened; an older copy of the latest one, put back while the service was down, is not.
 """
 
 from __future__ import annotations
@@ -20,15 +22,16 @@ import base64
 import os
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
+from pydantic import TypeAdapter
 
 from appliance.errors import DeviceError
-from appliance.values import Choice, CountedVote
+from appliance.values import BallotIdentifier, Choice, CountedVote
 from appliance.vault import durable
 
 CODES: dict[Choice | None, bytes] = {None: b"-", Choice.FOR: b"f", Choice.AGAINST: b"a", Choice.ABSTAIN: b"x"}
@@ -42,7 +45,14 @@ SEALED = 48
 
 VOTED, EMPTY = b"\x01", b"\x00"
 ROW = 1 + PADDED + SEALED
+"""Bytes of an elector: whether they voted, and the sealed choice."""
+
 HEAD = SecretBox.KEY_SIZE + SEALED
+"""Bytes of the segment's sealed key, with which its file begins."""
+
+SEGMENT = "segment-"
+
+_NAME: TypeAdapter[str] = TypeAdapter(BallotIdentifier)
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class Count:
 
     took_part: tuple[str, ...]
     votes: tuple[CountedVote, ...]
-    trackers: dict[str, str]
+    trackers: dict[str, str] = field(repr=False)
 
 
 def new_key(chance: random.Random) -> PrivateKey:
@@ -70,21 +80,20 @@ class BallotBox:
     def __init__(self, folder: Path, ballot: str, electors: Sequence[str], key: str) -> None:
         """`folder` is the vault; `electors` those who may vote, as `BallotOpened.present` names them; `key` its `key`.
 
-        Begins a segment of its own; what earlier ones hold is known after `recall`.
+        For a ballot that was opened before this start (`create` is for a new one). Begins a segment of its own, after
+        all that are there; what earlier ones hold is known after `recall`.
         """
-        self._folder = folder / "boxes" / ballot
+        self._folder = _folder(folder, ballot)
         self._ballot = ballot
         self._electors = tuple(electors)
         self._sealed = SealedBox(PublicKey(base64.b64decode(key)))
-        earlier = self._segments()
-        self._segment = self._folder / f"segment-{len(earlier) + 1:06}"
-        key_of_segment = os.urandom(SecretBox.KEY_SIZE)
-        self._secret = SecretBox(key_of_segment)
-        self._head = self._sealed.encrypt(key_of_segment)
+        self._key_of_segment = os.urandom(SecretBox.KEY_SIZE)
         self._rows = {delegate: EMPTY + self._seal(None) for delegate in self._electors}
         self._recalled: frozenset[str] = frozenset()
         self._changed = False
-        self.knows_all = not earlier
+        self._durable = max((int(path.name[len(SEGMENT) :]) for path in self._files()), default=0)
+        self._number = self._durable + 1
+        self.knows_all = False
         """Whether `voted` is everybody: not while segments from before a power cut are sealed."""
 
     @classmethod
@@ -93,9 +102,9 @@ class BallotBox:
         destroy(folder, ballot)
         # The ballot's name inside the wrap: a key file that was put in another's place does not open.
         wrapped = SecretBox(kek).encrypt(bytes(private) + ballot.encode())
-        durable.write(folder / "boxes" / ballot / "key", wrapped)
+        durable.write(_folder(folder, ballot) / "key", wrapped)
         box = cls(folder, ballot, electors, public_text(private))
-        box._changed = True
+        box._changed = box.knows_all = True
         box.commit()
         return box
 
@@ -115,20 +124,24 @@ class BallotBox:
         """Make what was put durable. Nothing is written where nothing changed."""
         if self._changed:
             table = b"".join(self._rows[delegate] for delegate in self._electors)
-            durable.write(self._segment, self._head + bytes(self._secret.encrypt(table)))
-            self._changed = False
+            head = self._sealed.encrypt(self._key_of_segment)
+            sealed = SecretBox(self._key_of_segment).encrypt(table)
+            durable.write(self._path(self._number), bytes(head) + bytes(sealed))
+            self._durable, self._changed = self._number, False
 
     def recall(self, kek: bytes) -> None:
-        """Learn from earlier segments who has voted, not what. Raises `DeviceError` if a file is damaged."""
+        """Learn from earlier segments who has voted, not what. Raises `DeviceError` if a file is damaged or missing."""
         private = self._private(kek)
         found = (self._open_segment(path, private) for path in self._segments())
         self._recalled = frozenset(d for rows in found for d, row in rows.items() if row[:1] == VOTED)
         self.knows_all = True
 
     def count(self, kek: bytes, chance: random.Random) -> Count:
-        """Open the box: strip the names, shuffle, and only then open the choices.
+        """Open what is durable of the box: strip the names, shuffle, and only then open the choices.
 
-        May be repeated until `destroy`: other trackers, the same choices. Raises `DeviceError` if a file is damaged.
+        Trackers are given to rows while these have names, and are all that a row keeps of its name when it is opened.
+        May be repeated until `destroy`: other trackers, the same choices. Raises `DeviceError` if a file is damaged or
+        missing.
         """
         private = self._private(kek)
         last: dict[str, bytes] = {}
@@ -153,16 +166,30 @@ class BallotBox:
             code = SealedBox(private).decrypt(inner).rstrip()
         except CryptoError as error:
             raise self._damaged(self._folder, error) from error
-        return next(choice for choice, known in CODES.items() if choice is not None and known == code)
+        for choice, known in CODES.items():
+            if choice is not None and known == code:
+                return choice
+        raise self._damaged(self._folder, ValueError("a vote in it is none of the choices"))
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{SEGMENT}{number:06}"
+
+    def _files(self) -> list[Path]:
+        return list(self._folder.glob(SEGMENT + "[0-9]" * 6))
 
     def _segments(self) -> list[Path]:
-        return sorted(path for path in self._folder.glob("segment-*") if path.suffix != ".draft")
+        """All of them, the earliest first. Each that was ever durable has to be there: it may hold the only vote."""
+        found, due = set(self._files()), [self._path(n + 1) for n in range(max(self._durable, 1))]
+        for path in due:
+            if path not in found:
+                raise self._damaged(path, FileNotFoundError("the file is missing"))
+        return due
 
     def _open_segment(self, path: Path, private: PrivateKey) -> dict[str, bytes]:
-        data = path.read_bytes()
         try:
+            data = path.read_bytes()
             table = SecretBox(SealedBox(private).decrypt(data[:HEAD])).decrypt(data[HEAD:])
-        except (CryptoError, ValueError, TypeError) as error:
+        except (OSError, CryptoError, ValueError, TypeError) as error:  # the last two: too short
             raise self._damaged(path, error) from error
         if len(table) != ROW * len(self._electors):
             raise self._damaged(path, ValueError(f"{len(table)} bytes for {len(self._electors)} electors"))
@@ -172,7 +199,7 @@ class BallotBox:
         path = self._folder / "key"
         try:
             unwrapped = SecretBox(kek).decrypt(path.read_bytes())
-        except (OSError, CryptoError) as error:
+        except (OSError, CryptoError, ValueError) as error:
             raise self._damaged(path, error) from error
         if unwrapped[PrivateKey.SIZE :] != self._ballot.encode():
             raise self._damaged(path, ValueError("it is the key of another ballot"))
@@ -201,10 +228,20 @@ def kept(folder: Path) -> Iterable[str]:
 
 
 def destroy(folder: Path, ballot: str) -> None:
-    """Overwrite and remove all files of a ballot's box, its key first: without it nothing else says anything."""
-    where = folder / "boxes" / ballot
+    """Overwrite and remove all files of a ballot's box, its key first: without it nothing else says anything.
+
+    Each commit left the file before it to the card as free space, and a card that wears its cells evenly may keep even
+    the overwritten ones. All of that is sealed to the ballot's key; should the card keep that, too, it is wrapped
+    under the passphrase, whose salt ends with the meeting. What holds then is the passphrase.
+    """
+    where = _folder(folder, ballot)
     if not where.exists():
         return
     for path in [where / "key", *sorted(where.iterdir())]:
         durable.destroy(path)
-    where.rmdir()
+    durable.remove_folder(where)
+
+
+def _folder(folder: Path, ballot: str) -> Path:
+    """A ballot's own folder. Raises `ValueError` for a name that would lead elsewhere: `..`, `a/b`, none."""
+    return folder / "boxes" / _NAME.validate_python(ballot)

@@ -197,6 +197,25 @@ def test_a_damaged_box_is_told_and_stops_no_service(hall: Room) -> None:
     hall.done("annul", ballot=name, reason="hòm phiếu hỏng")
 
 
+def test_a_box_damaged_by_a_power_cut_is_told_when_the_passphrase_is_typed_and_stops_no_service(hall: Room) -> None:
+    hall.done("passphrase", passphrase=PASSPHRASE)
+    name = open_secret(hall)
+    hall.press("01", "for")
+    hall.restart()
+    segment = hall.state.vault / "boxes" / name / "segment-000001"
+    segment.write_bytes(segment.read_bytes()[:-1])
+    assert hall.done("passphrase", passphrase=PASSPHRASE) == {"counted": []}
+    (fault,) = hall.facts(PartFailed)
+    assert (fault.part, str(segment) in fault.symptom) == ("ballot-box", True)
+    assert hall.done("turnout")["known"] is False
+    hall.press("02", "for")
+    segment.unlink()  # another fault of the same box: one fact says it
+    assert hall.done("close", ballot=name)["outcome"] == "uncounted"
+    assert hall.facts(PartFailed) == [fault]
+    hall.done("annul", ballot=name, reason="hòm phiếu hỏng")
+    assert boxes(hall) == []
+
+
 def test_the_passphrase_ends_with_the_meeting(hall: Room) -> None:
     hall.done("passphrase", passphrase=PASSPHRASE)
     name = open_secret(hall)
