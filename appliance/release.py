@@ -62,6 +62,11 @@ class Release:
         return min(held, default=self.head)
 
     @property
+    def showable(self) -> Head:
+        """The last entry that may be shown to anybody, also on a file that is carried out: no part of a result."""
+        return min((head for head in self.begun.values() if head is not None), default=self.head)
+
+    @property
     def hold(self) -> Hold:
         """Why `sendable` stands where it does; nothing where it is the last entry."""
         if self.in_session:

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from appliance import attendance, ballot, minutes, rules, slips, tally
-from appliance.ballot import Wish
+from appliance import attendance, ballot, minutes, opening, rules, slips, tally
 from appliance.events import (
     CheckedIn,
     DeviceInstalled,
@@ -22,6 +21,7 @@ from appliance.events import (
     SlipSent,
 )
 from appliance.minutes import Minutes
+from appliance.opening import Wish
 from appliance.record import Entry
 from appliance.slips import Slip, Slips
 from appliance.values import Channel, Choice, CountedVote, Delegate, Item, Method, Refusal, Role, Voting
@@ -163,7 +163,7 @@ def _opened(poll: Poll, journal: Journal, item: Item, number: int) -> str:
         key="a2V5" if poll.method is Voting.SECRET else "",
         override=poll.override,
     )
-    decided = ballot.open_ballot(
+    decided = opening.open_ballot(
         rules.preset(poll.preset),
         meeting.roll,
         item,

@@ -2,138 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from appliance import attendance, ballot, tally
 from appliance.attendance import Roll
-from appliance.ballot import Ballot, Wish
+from appliance.ballot import Ballot
 from appliance.events import (
     BallotAnnulled,
     BallotClosed,
     BallotHeld,
-    BallotOpened,
     BallotResumed,
     CheckInRevoked,
-    Event,
     HandsCounted,
-    ProxyGiven,
     ResultSigned,
-    SecretBallotCounted,
     TieDecided,
     VoteCast,
     VoteEntered,
 )
-from appliance.presets import BOARD, UBND, Rule
-from appliance.rules import Outcome
-from appliance.values import Channel, Choice, CountedVote, Item, Refusal, Voting
+from appliance.values import Channel, Choice, Refusal, Voting
 from tests import assembly
-
-ITEM = Item(id=assembly.ITEM, title="Kế hoạch năm 2027", question=assembly.QUESTION)
-IDS = tuple(f"dv-{n:02}" for n in range(1, 22))
-
-
-def roll(present: int, *, of: int = 21, guests: int = 1) -> Roll:
-    made = attendance.convene(assembly.convened(assembly.members(of, guests=guests)))
-    for number in range(1, present + 1):
-        made = attendance.apply(made, assembly.arrived(f"dv-{number:02}"), assembly.at(number))
-    return made
-
-
-def begun(present: int = 15) -> Ballot:
-    return ballot.begin(assembly.opened(IDS, IDS[:present]), assembly.at(100))
-
-
-def after(made: Ballot, *facts: Event) -> Ballot:
-    for number, fact in enumerate(facts):
-        made = ballot.apply(made, fact, assembly.at(101 + number))
-    return made
-
-
-def code(outcome: object) -> str:
-    assert isinstance(outcome, Refusal)
-    return outcome.code
-
-
-CLOSED = BallotClosed(ballot=assembly.BALLOT, by="secretary")
-
-
-# Opening -------------------------------------------------------------------------------------------------------------
-
-
-WISH = Wish(by="secretary", voting=Voting.OPEN)
-
-
-def opening(
-    made: Roll,
-    wish: Wish = WISH,
-    *,
-    rule: Rule = UBND,
-    item: Item = ITEM,
-    chair: str = "dv-01",
-    running: Ballot | None = None,
-    earlier: tuple[Ballot, ...] = (),
-) -> BallotOpened | Refusal:
-    return ballot.open_ballot(rule, made, item, wish, chair=chair, earlier=earlier, running=running)
-
-
-def test_opening_freezes_electorate_present_quorum_and_threshold():
-    fact = opening(roll(15))
-    assert isinstance(fact, BallotOpened)
-    assert (fact.electorate, fact.present) == (IDS, IDS[:15])
-    assert (fact.quorum, fact.needed, fact.chair) == (14, 11, "dv-01")
-    assert (fact.ballot, fact.question) == (assembly.BALLOT, assembly.QUESTION)
-
-
-def test_another_ballot_on_an_item_names_the_one_before_and_says_why():
-    closed = after(begun(), CLOSED)
-    assert code(opening(roll(15), earlier=(closed,))) == "reason-missing"
-    second = opening(roll(15), replace(WISH, reason="câu hỏi chưa rõ"), earlier=(closed,))
-    assert isinstance(second, BallotOpened)
-    assert second.ballot == f"{assembly.MEETING}.{assembly.ITEM}.2"
-    assert (second.replaces, second.reason) == (closed.id, "câu hỏi chưa rõ")
-
-
-def test_without_a_quorum_of_all_members_nothing_opens():
-    assert code(opening(roll(13))) == "no-quorum"
-    assert isinstance(opening(roll(14)), BallotOpened)
-
-
-def test_guests_make_no_quorum():
-    made = attendance.apply(roll(13), assembly.arrived("dv-22"), assembly.at(50))
-    assert len(made.present) == 14
-    assert code(opening(made)) == "no-quorum"
-
-
-def test_a_roster_of_guests_alone_votes_on_nothing():
-    assert code(opening(roll(0, of=0, guests=5))) == "no-members"
-
-
-def test_one_ballot_at_a_time():
-    assert code(opening(roll(15), running=begun())) == "ballot-running"
-
-
-def test_a_chair_who_is_no_member_has_no_side():
-    assert isinstance(fact := opening(roll(15), chair="dv-22"), BallotOpened)
-    assert fact.chair == ""
-
-
-def test_an_item_without_a_question_is_asked_by_its_title():
-    item = Item(id="x", title="Kế hoạch")
-    fact = opening(roll(15), item=item)
-    assert isinstance(fact, BallotOpened)
-    assert fact.question == "Kế hoạch"
-
+from tests.council import CLOSED, IDS, after, begun, code, counted, held_by, press, roll
 
 # Casting -------------------------------------------------------------------------------------------------------------
-
-
-def press(made: Ballot | None, at: Roll | None, delegate: str, choice: Choice = Choice.FOR) -> VoteCast | Refusal:
-    return ballot.cast(made, at, delegate, choice, Channel.KEYPAD, "S01")
 
 
 def test_a_press_of_a_present_member_is_a_vote():
@@ -218,40 +108,10 @@ def test_the_first_result_stands_unless_the_chair_decided_a_tie():
     assert after(tied, ResultSigned(ballot=assembly.BALLOT, envelope="two")).envelope == "two"
 
 
-def test_the_verdict_is_the_rule_over_the_tally_with_the_chairs_own_vote():
-    votes = [assembly.vote(d, Choice.FOR if n < 10 else Choice.AGAINST) for n, d in enumerate(IDS[:20])]
-    made = ballot.begin(assembly.opened(IDS[:20], IDS[:20]), assembly.at(0))
-    assert tally.verdict(after(made, *votes, CLOSED)).outcome is Outcome.CARRIED  # dv-01 voted for
-    without = ballot.begin(assembly.opened(IDS[:20], IDS[:20], chair=""), assembly.at(0))
-    assert tally.verdict(after(without, *votes, CLOSED)).outcome is Outcome.TIED
-
-
-PRESSES = st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(list(Choice))), max_size=60)
-
-
-@given(PRESSES, st.integers(0, 60))
-def test_the_tally_adds_up_and_counts_the_last_press_of_those_present(presses: list[tuple[str, Choice]], late: int):
-    cut = min(late, len(presses))
-    facts = [assembly.vote(d, c) for d, c in presses]
-    made = after(begun(), *facts[:cut], CLOSED, *facts[cut:])
-    counts = tally.tally(made)
-    assert counts.electorate == 21
-    assert counts.absent == 6
-    last = {d: c for d, c in presses[:cut] if d in IDS[:15]}
-    assert [counts.for_, counts.against, counts.abstain] == [list(last.values()).count(c) for c in Choice]
-    assert counts.not_cast == 15 - len(last)
-
-
 # Methods -------------------------------------------------------------------------------------------------------------
 
 
-def held_by(voting: Voting, present: int = 15, **more: Any) -> Ballot:
-    opened = assembly.opened(IDS, IDS[:present]).model_copy(update={"method": voting, **more})
-    return ballot.begin(opened, assembly.at(100))
-
-
-def test_a_show_of_hands_needs_a_reason_and_takes_no_presses():
-    assert code(opening(roll(15), replace(WISH, voting=Voting.HANDS))) == "reason-missing"
+def test_a_show_of_hands_takes_no_presses_and_is_closed_by_its_counts():
     assert code(press(held_by(Voting.HANDS), roll(15), "dv-01")) == "by-hands"
     assert code(ballot.close(held_by(Voting.HANDS), by="secretary")) == "by-hands"
 
@@ -279,11 +139,6 @@ def test_a_secret_vote_never_becomes_a_fact():
     assert after(made, assembly.vote("dv-01", Choice.FOR)).votes == {}, "and none is folded if one were written"
 
 
-def counted(*choices: Choice) -> SecretBallotCounted:
-    votes = tuple(CountedVote(tracker=f"AAAAAAA{chr(65 + n)}", choice=c) for n, c in enumerate(choices))
-    return SecretBallotCounted(ballot=assembly.BALLOT, took_part=IDS[: len(choices)], votes=votes)
-
-
 def test_a_secret_ballot_has_a_result_only_once_its_box_is_counted():
     closed = after(held_by(Voting.SECRET), CLOSED)
     assert (closed.awaits_count, closed.has_result) == (True, False)
@@ -300,14 +155,6 @@ def test_an_open_box_is_counted_once():
 def test_nothing_is_counted_before_the_close():
     made = after(held_by(Voting.SECRET), counted(Choice.FOR))
     assert made.counted is None
-
-
-def test_the_next_ballot_waits_for_a_box_that_is_not_counted():
-    waiting = after(held_by(Voting.SECRET), CLOSED)
-    assert code(opening(roll(15), replace(WISH, reason="x"), earlier=(waiting,))) == "ballot-uncounted"
-    annulled = after(waiting, BallotAnnulled(ballot=assembly.BALLOT, by="secretary", reason="quên mật khẩu"))
-    assert (annulled.awaits_count, annulled.has_result) == (False, False)
-    assert isinstance(opening(roll(15), replace(WISH, reason="quên mật khẩu"), earlier=(annulled,)), BallotOpened)
 
 
 def test_a_ballot_that_has_a_result_is_not_annulled():
@@ -365,82 +212,3 @@ def test_a_press_after_a_vote_by_hand_takes_its_mark_away():
 
 def test_nobody_enters_a_secret_vote():
     assert code(enter(held_by(Voting.SECRET))) == "secret"
-
-
-# Weights and overrides -----------------------------------------------------------------------------------------------
-
-
-def shares() -> Roll:
-    """Three members with 60, 30 and 10 of a hundred; the second represents the first."""
-    people = tuple(d.model_copy(update={"weight": w}) for d, w in zip(assembly.members(3), (60, 30, 10), strict=True))
-    made = attendance.convene(assembly.convened(people))
-    proxy = ProxyGiven(meeting=made.meeting, giver="dv-01", holder="dv-02", document="giấy ủy quyền", by="secretary")
-    return attendance.apply(attendance.apply(made, assembly.arrived("dv-02"), assembly.at(0)), proxy, assembly.at(1))
-
-
-def test_weights_and_proxies_count_for_quorum_threshold_and_votes():
-    fact = opening(shares(), rule=BOARD, chair="dv-02")
-    assert isinstance(fact, BallotOpened)
-    assert (fact.present, fact.proxies) == (("dv-01", "dv-02"), {"dv-01": "dv-02"})
-    assert (fact.quorum, fact.needed) == (65, 59), "65 of 100; 65 % of the 90 present are 58.5"
-    made = ballot.apply(ballot.begin(fact, assembly.at(0)), assembly.vote("dv-02", Choice.FOR), assembly.at(1))
-    counts = tally.tally(after(made, CLOSED))
-    assert (counts.for_, counts.not_cast, counts.absent) == (90, 0, 10)
-    assert code(press(made, shares(), "dv-01")) == "represented"
-
-
-def test_where_there_are_weights_nothing_is_secret_or_by_hands():
-    for voting in (Voting.SECRET, Voting.HANDS):
-        wish = replace(WISH, voting=voting, reason="x")
-        assert code(opening(shares(), wish, rule=BOARD)) == "weights-need-names"
-
-
-def test_the_chair_may_let_a_ballot_open_without_a_quorum_and_it_says_so():
-    fact = opening(roll(13), replace(WISH, override="bão, đường bị cắt"))
-    assert isinstance(fact, BallotOpened)
-    assert (fact.override, fact.quorum, len(fact.present)) == ("bão, đường bị cắt", 14, 13)
-    unneeded = opening(roll(14), replace(WISH, override="bão, đường bị cắt"))
-    assert isinstance(unneeded, BallotOpened)
-    assert unneeded.override == "", "with a quorum nothing was overridden"
-
-
-# Ties ----------------------------------------------------------------------------------------------------------------
-
-
-def tied(chair: str = "dv-01") -> Ballot:
-    """8 for, 8 against, 4 abstentions of 20; the chair is for."""
-    made = ballot.begin(assembly.opened(IDS[:20], IDS[:20], chair=chair), assembly.at(0))
-    sides = [Choice.FOR] * 8 + [Choice.AGAINST] * 8 + [Choice.ABSTAIN] * 4
-    return after(made, *(assembly.vote(d, c) for d, c in zip(IDS[:20], sides, strict=True)), CLOSED)
-
-
-def test_a_tie_with_abstentions_goes_to_the_chair_with_both_readings():
-    verdict = tally.verdict(tied())
-    assert verdict.outcome is Outcome.TIED
-    assert {r.id: r.outcome for r in verdict.readings} == {
-        "tie-clause-for": Outcome.CARRIED,
-        "majority-clause": Outcome.LOST,
-    }
-
-
-@pytest.mark.parametrize(("reading", "outcome"), [("tie-clause-for", "carried"), ("majority-clause", "lost")])
-def test_what_the_chair_chose_decides_and_both_readings_stay(reading: str, outcome: str):
-    fact = tally.decide_tie(tied(), reading, by="dv-01", reason="")
-    assert isinstance(fact, TieDecided)
-    verdict = tally.verdict(after(tied(), fact))
-    assert verdict.outcome == outcome
-    assert len(verdict.readings) == 2
-    assert code(tally.decide_tie(after(tied(), fact), reading, by="dv-01", reason="")) == "tie-decided"
-
-
-def test_the_chair_cannot_choose_what_the_rule_does_not_leave_open():
-    assert code(tally.decide_tie(tied(), "tie-clause-against", by="dv-01", reason="")) == "no-reading"
-    assert code(tally.decide_tie(after(begun(), CLOSED), "majority-clause", by="dv-01", reason="")) == "no-reading"
-    assert code(tally.decide_tie(begun(), "majority-clause", by="dv-01", reason="")) == "no-result"
-
-
-def test_in_a_secret_tie_nobody_knows_the_chairs_side():
-    votes = [Choice.FOR] * 3 + [Choice.AGAINST] * 3
-    opened = assembly.opened(IDS[:6], IDS[:6]).model_copy(update={"method": Voting.SECRET})
-    made = after(ballot.begin(opened, assembly.at(0)), CLOSED, counted(*votes))
-    assert [r.id for r in tally.verdict(made).readings] == ["tie-clause-for", "tie-clause-against"]

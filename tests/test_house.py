@@ -293,6 +293,7 @@ def test_every_pure_file_has_its_test(module: str):
 
 LONGER = {
     "appliance.events": "the whole vocabulary in one place, to be read first",
+    "appliance.commands": "its counterpart: whatever can be asked, and who may ask it, in one place",
 }
 
 

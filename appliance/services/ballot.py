@@ -83,8 +83,8 @@ class BallotService:
         self.follower = Follower(self.writer)
         history = self.follower.news()  # from the first entry on: the whole chain is checked here
         first = installation.installed(configuration.box, self._signer.public_key)
-        if (entry := self.writer.entry(1)) is not None:
-            installation.check(entry, first)
+        if history:
+            installation.check(history[0], first)
         self._server = Server(state.socket("ballot"), users={*users, *uplink_users})
         self._worker = Worker()
         self._server.watch(self._keypads.fileno())
@@ -94,14 +94,16 @@ class BallotService:
         self._told: Event | None = None  # what became of the radios, for the next turn to state
         self.seats = Seats(self._keypads, configuration.keypads.seats, self.credentials, self._boxes)
         self._signing = Signing(
-            self.writer,
-            self.follower,
-            self._signer,
-            self._boxes,
-            configuration=configuration,
-            models=self._models,
+            self.writer, self.follower, self._signer, self._boxes, configuration=configuration, models=self._models
         )
-        self._desk = Desk(
+        self._desk = self._open_desk(state, configuration, devices.screen, frozenset(uplink_users))
+        self._recall([e.event for e in history], configuration.keypads.stuck_seconds)
+        self._begin(first, new=not history)
+
+    def _open_desk(
+        self, state: State, configuration: Configuration, screen: ScreenFactory | None, uplink_users: frozenset[int]
+    ) -> Desk:
+        return Desk(
             state=state,
             configuration=configuration,
             writer=self.writer,
@@ -112,11 +114,9 @@ class BallotService:
             boxes=self._boxes,
             signing=self._signing,
             worker=self._worker,
-            screen=devices.screen,
-            uplink_users=frozenset(uplink_users),
+            screen=screen,
+            uplink_users=uplink_users,
         )
-        self._recall([e.event for e in history], configuration.keypads.stuck_seconds)
-        self._begin(first, new=entry is None)
 
     @property
     def claim_code(self) -> str | None:

@@ -27,9 +27,8 @@ from appliance.config import Configuration
 from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Instant, Reader
-from appliance.keypad.replay import ReplayKeypads
-from appliance.radio.absent import NoRadios
-from appliance.services.ballot import BallotService, Devices
+from appliance.services.ballot import BallotService
+from appliance.services.bench.ballot import build_replay
 from appliance.services.state import State
 from appliance.values import Refusal
 from appliance.vault.keys import keep_signer
@@ -145,9 +144,7 @@ class Replay:
         presses = self.state.root / "presses.jsonl"
         now = self.clock.seconds
         presses.write_text("".join(_press(one, now) for one in self.session.inputs[given:]), "utf-8")
-        keypads = ReplayKeypads(presses, monotonic=self.clock.monotonic)
-        devices = Devices(keypads, self.clock, NoRadios(), chance=self._chance)
-        return BallotService(self.state, self.session.configuration, devices, longest_wait=0.01)
+        return build_replay(self.state, self.session.configuration, presses, self.clock, self._chance)
 
     def run(self) -> bytes:
         """Give every input in its turn; the journal as a batch with its checkpoint.

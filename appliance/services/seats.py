@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from appliance import attendance, ballot, seating, secret_session
+from appliance.ballot import Ballot
 from appliance.events import CheckedIn, Event, PartFailed, PartRestored, VoteRefused
 from appliance.keypad import Keypads, KeySwitch, Lamp, Press, Stuck
 from appliance.keypad.lamps import KEYS
@@ -27,8 +28,13 @@ WELCOME_SECONDS = 2.0
 
 PART_PREFIX = "keypad-"
 
+UNNAMED = "unnamed"
+"""What is told of a stuck key instead of which one it is: `_had_secret` says why."""
+
+REMEDY = "free the key or exchange the keypad; until then the key is ignored, the tablet works"
+
 KEY_ON_THE_BOX = "key-on-the-box"
-"""Who began or ended a secret session with the key switch."""
+"""Who began a secret session with the key switch."""
 
 SEAT_LOCKED = Refusal(code="seat-locked", message="this keypad is locked out; use the tablet")
 
@@ -57,7 +63,8 @@ class Seats:
         self._boxes = boxes
         self.refusals = RefusalLimit()
         self._codes: dict[str, tuple[str, float]] = {}  # seat → keys pressed so far, time of the last
-        self.stuck: set[tuple[str, Choice]] = set()
+        self._held: set[tuple[str, Choice]] = set()
+        self._failed: dict[tuple[str, Choice], str] = {}  # stuck key → the part that the journal knows as failed
         self._doubtful: dict[str, float] = {}  # part that had failed before the start → when it has proved itself
         self.walk: dict[str, list[Choice]] | None = None
 
@@ -72,14 +79,14 @@ class Seats:
             if isinstance(event, KeySwitch):
                 _turned(event, draft)
             elif isinstance(event, Stuck):
-                self._found_stuck(event, draft)
+                (self._held.add if event.held else self._held.discard)((event.seat, event.choice))
             elif self.walk is not None:
                 self._walked(event)
             else:
                 self._pressed(event, draft)
-        for part in [part for part, at in self._doubtful.items() if draft.monotonic >= at]:
-            del self._doubtful[part]
-            draft.state(PartRestored(part=part))
+        running = draft.meeting.running if draft.meeting is not None else None
+        if running is None or running.opened.method is not Voting.SECRET:
+            self._tell_stuck(draft)
 
     def refresh(self, minutes: Minutes | None, took_part: Collection[str], monotonic: float) -> None:
         """After the append: bring every seat to what the journal says."""
@@ -140,16 +147,14 @@ class Seats:
             self._lamps.flash(press.seat, Lamp.RECEIVED, press.choice, until=draft.monotonic)
 
     def _record_refusal(self, press: Press, delegate: str, meeting: Minutes, refusal: Refusal, draft: Draft) -> None:
-        if meeting.latest is not None and self.refusals.allows(press.seat, draft.monotonic):
-            draft.state(
-                VoteRefused(
-                    ballot=meeting.latest.id,
-                    delegate=delegate,
-                    channel=Channel.KEYPAD,
-                    seat=press.seat,
-                    reason=refusal.code,
-                )
+        named = meeting.latest
+        if named is None or not is_stated(named, delegate) or not self.refusals.allows(press.seat, draft.monotonic):
+            return
+        draft.state(
+            VoteRefused(
+                ballot=named.id, delegate=delegate, channel=Channel.KEYPAD, seat=press.seat, reason=refusal.code
             )
+        )
 
     def _code(self, press: Press, candidates: list[str], meeting: Minutes, draft: Draft) -> None:
         """One more key of a check-in code; with the last one the code is one candidate's, or wrong."""
@@ -193,21 +198,28 @@ class Seats:
 
     # Keys that stick, and the walk test ------------------------------------------------------------------------------
 
-    def _found_stuck(self, event: Stuck, draft: Draft) -> None:
-        part = part_name(event.seat, event.choice)
-        if event.held:
-            self.stuck.add((event.seat, event.choice))
-            if self._doubtful.pop(part, None) is not None:
-                return  # it was stuck before the start, and the journal says so
-            draft.state(
-                PartFailed(
-                    part=part,
-                    symptom=f"the key '{event.choice}' of seat {event.seat} stays down",
-                    remedy="free the key or exchange the keypad; until then the key is ignored, the tablet works",
-                )
-            )
-        else:
-            self.stuck.discard((event.seat, event.choice))
+    @property
+    def stuck(self) -> set[tuple[str, str]]:
+        """Seat and key of those that stay down, as far as it was told; `UNNAMED` for a key that must not be."""
+        return {(seat, key if part == part_name(seat, key) else UNNAMED) for (seat, key), part in self._failed.items()}
+
+    def _tell_stuck(self, draft: Draft) -> None:
+        """State which keys stay down, and which do so no longer, as far as the journal does not know it."""
+        for key in sorted(self._held - self._failed.keys()):
+            seat, choice = key
+            known = [part for part in (part_name(seat, choice), part_name(seat, None)) if part in self._doubtful]
+            part = known[0] if known else part_name(seat, None if _had_secret(draft.minutes) else choice)
+            if not known and part not in self._failed.values():
+                which = "a key" if part == part_name(seat, None) else f"the key '{choice}'"
+                draft.state(PartFailed(part=part, symptom=f"{which} of seat {seat} stays down", remedy=REMEDY))
+            self._doubtful.pop(part, None)  # it was stuck before the start, and the journal says so
+            self._failed[key] = part
+        for key in sorted(self._failed.keys() - self._held):
+            part = self._failed.pop(key)
+            if part not in self._failed.values():
+                draft.state(PartRestored(part=part))
+        for part in [part for part, at in self._doubtful.items() if draft.monotonic >= at]:
+            del self._doubtful[part]
             draft.state(PartRestored(part=part))
 
     def doubt(self, parts: Iterable[str], until: float) -> None:
@@ -233,8 +245,10 @@ class Seats:
 
 
 def _turned(key: KeySwitch, draft: Draft) -> None:
-    """The key on the box says what it wants; a page may have done so before."""
-    decision = secret_session.switch(draft.secret_session, draft.meeting, on=key.on, by=KEY_ON_THE_BOX)
+    """The key on the box begins a secret session and ends none: a wire that breaks must not switch radios on."""
+    if not key.on:
+        return
+    decision = secret_session.switch(draft.secret_session, draft.meeting, on=True, by=KEY_ON_THE_BOX)
     if isinstance(decision, Event):
         draft.state(decision)
 
@@ -250,6 +264,23 @@ def failed_parts(events: Iterable[Event]) -> set[str]:
     return failed
 
 
-def part_name(seat: str, choice: Choice) -> str:
-    """What a key is called in facts about parts."""
-    return f"{PART_PREFIX}{seat}-{choice}"[:64]
+def is_stated(named: Ballot, delegate: str) -> bool:
+    """Whether a press that does not count becomes a fact: an elector's in a secret ballot does not.
+
+    Whoever was refused while it rested, and voted, did so after the others: that would be a part of the order.
+    """
+    return named.opened.method is not Voting.SECRET or (delegate != "" and delegate not in named.opened.present)
+
+
+def part_name(seat: str, choice: Choice | None) -> str:
+    """What a key is called in facts about parts; without a choice: some key of that seat."""
+    return (f"{PART_PREFIX}{seat}" if choice is None else f"{PART_PREFIX}{seat}-{choice}")[:64]
+
+
+def _had_secret(minutes: Minutes | None) -> bool:
+    """Whether the latest meeting had a secret ballot. Who leans on a key shows what they chose, and when.
+
+    So while such a ballot runs nothing is told of keys that stay down, and after it the seat alone: what was pressed
+    in the ballot may be found stuck when it is over.
+    """
+    return minutes is not None and any(b.opened.method is Voting.SECRET for b in minutes.ballots.values())

@@ -89,6 +89,10 @@ def test_a_meeting_from_the_file_to_the_record(
         assert client.ask("vote", token=token, ballot=ballot, choice="for") == {"recorded": "for"}
     assert meeting(state, "show") == 0
     assert "open, 11 recorded" in capsysbinary.readouterr().out.decode()
+    assert meeting(state, "export") == 0
+    shown_before_the_close = capsysbinary.readouterr().out
+    assert b"BallotOpened" in shown_before_the_close
+    assert b"VoteCast" not in shown_before_the_close
     assert meeting(state, "close", ballot) == 0
     assert capsysbinary.readouterr().out == b"carried\n"
     assert meeting(state, "end") == 0

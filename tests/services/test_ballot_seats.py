@@ -167,7 +167,7 @@ def test_a_radio_that_stays_on_is_told_and_stops_no_meeting(hall: Room) -> None:
     assert (fault.part, "phy0" in fault.symptom) == ("radios", True)
 
 
-def test_the_key_on_the_box_is_the_same_switch(tmp_path: Path) -> None:
+def test_the_key_on_the_box_begins_a_secret_session_and_a_broken_wire_ends_none(tmp_path: Path) -> None:
     wired = settings(3)
     keypads = wired.keypads.model_copy(update={"secret_key": 90})
     with room(tmp_path, wired.model_copy(update={"keypads": keypads})) as hall:
@@ -181,6 +181,8 @@ def test_the_key_on_the_box_is_the_same_switch(tmp_path: Path) -> None:
         assert len(hall.facts(SecretSessionBegan)) == 1, "it was on already"
         hall.pins.drive(90, False)
         hall.step(0.1)
+        assert hall.facts(SecretSessionEnded) == []
+        hall.done("secret_session", on=False)
         assert len(hall.facts(SecretSessionEnded)) == 1
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
+
 from appliance.config import Configuration
 from appliance.face.models import catalogue
 from appliance.keypad.gpio import GpioKeypads, open_factory
+from appliance.keypad.replay import ReplayKeypads
 from appliance.keypad.screen import ScreenFactory
 from appliance.radio.absent import NoRadios
 from appliance.services.ballot import BallotService, Devices
 from appliance.services.bench.radios import open_radios
 from appliance.services.bench.users import uids
-from appliance.services.clock import SystemClock
+from appliance.services.clock import Clock, SystemClock
 from appliance.services.state import State
+
+REPLAY_WAIT = 0.01
+"""Seconds a turn waits for a request that is on its way; no time passes for the session meanwhile."""
 
 
 def build(state: State, configuration: Configuration) -> BallotService:
@@ -33,4 +40,14 @@ def build(state: State, configuration: Configuration) -> BallotService:
         models={name: model.sha256 for name, model in catalogue().items()},
         users=uids("web", "door"),
         uplink_users=uids("uplink"),
+    )
+
+
+def build_replay(
+    state: State, configuration: Configuration, presses: Path, clock: Clock, chance: random.Random
+) -> BallotService:
+    """Keypads from a recording, a clock that it moves, and from its seed whatever is otherwise drawn by chance."""
+    keypads = ReplayKeypads(presses, monotonic=clock.monotonic)
+    return BallotService(
+        state, configuration, Devices(keypads, clock, NoRadios(), chance=chance), longest_wait=REPLAY_WAIT
     )

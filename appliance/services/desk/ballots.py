@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from appliance import ballot as ballots
-from appliance import commands, rules, slips, tally
-from appliance.ballot import Ballot, Wish
+from appliance import commands, opening, rules, slips, tally
+from appliance.ballot import Ballot
 from appliance.commands import Command
 from appliance.events import (
     BallotAnnulled,
@@ -21,10 +21,12 @@ from appliance.events import (
     VoteRefused,
 )
 from appliance.minutes import Minutes
+from appliance.opening import Wish
 from appliance.record import Entry
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.desk.roll import KEYPADS_ONLY, chairs_pin
 from appliance.services.draft import Draft
+from appliance.services.seats import is_stated
 from appliance.values import Channel, Item, Refusal, Voting
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def _wish(command: commands.Open, item: Item, meeting: Minutes, caller: Caller) 
 
 
 def _opening(meeting: Minutes, item: Item, wish: Wish) -> BallotOpened | Refusal:
-    return ballots.open_ballot(
+    return opening.open_ballot(
         rules.preset(meeting.convened.preset),
         meeting.roll,
         item,
@@ -113,13 +115,14 @@ def _vote(desk: Desk, command: commands.Vote, caller: Caller, draft: Draft) -> V
             desk.boxes.put(named.opened, caller.subject, command.choice)
             return {"recorded": True}
         return ballots.cast(named, roll, caller.subject, command.choice, Channel.TABLET)
-    if named is not None and decision is not None and _is_recorded(desk, caller, draft):
+    if named is not None and decision is not None and _is_recorded(desk, named, caller, draft):
         draft.state(VoteRefused(ballot=named.id, delegate=caller.subject, channel=Channel.TABLET, reason=decision.code))
     return decision or Refusal(code="no-ballot", message="no ballot is open")
 
 
-def _is_recorded(desk: Desk, caller: Caller, draft: Draft) -> bool:
-    return desk.seats.refusals.allows(f"tablet of {caller.subject}", draft.monotonic)
+def _is_recorded(desk: Desk, named: Ballot, caller: Caller, draft: Draft) -> bool:
+    place = f"tablet of {caller.subject}"
+    return is_stated(named, caller.subject) and desk.seats.refusals.allows(place, draft.monotonic)
 
 
 def _recorded(_desk: Desk, _command: commands.Vote, entry: Entry) -> dict[str, Any]:
