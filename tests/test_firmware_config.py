@@ -112,6 +112,13 @@ def test_the_proxy_passes_news_on_at_once_and_cannot_be_told_an_address() -> Non
     assert f"proxy_pass http://127.0.0.1:{config.Web().port};" in text
 
 
+def test_the_proxy_writes_down_no_request() -> None:
+    """Who voted when, and every personal link, would stand in its log."""
+    servers = (FOLDER / "nginx/appliance.conf").read_text("utf-8").split("\nserver {")[1:]
+    assert ["\n    access_log off;" in server for server in servers] == [True, True]
+    assert "\n    error_log stderr crit;" in servers[1]
+
+
 def test_nginx_accepts_the_proxy(tmp_path: Path) -> None:
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if nginx is None or shutil.which("openssl") is None:
