@@ -126,13 +126,13 @@ def test_a_face_that_the_door_appended_before_it_heard_of_the_revocation_counts_
 # Coming and going ----------------------------------------------------------------------------------------------------
 
 
-def left(roll: Roll, delegate: str, second: float) -> Roll:
+def left(roll: Roll, delegate: str, second: int) -> Roll:
     fact = attendance.check_out(roll, delegate, Method.PIN, by=delegate)
     assert isinstance(fact, CheckedOut)
     return attendance.apply(roll, fact, assembly.at(second))
 
 
-def came(roll: Roll, delegate: str, second: float) -> Roll:
+def came(roll: Roll, delegate: str, second: int) -> Roll:
     return attendance.apply(roll, assembly.arrived(delegate), assembly.at(second))
 
 

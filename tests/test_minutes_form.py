@@ -21,7 +21,7 @@ def test_minutes_are_frozen_and_take_no_foreign_field():
     with pytest.raises(ValidationError):
         made.title = "other"
     with pytest.raises(ValidationError, match="extra"):
-        Document(**made.model_dump(), remark="x")
+        Document.model_validate({**made.model_dump(), "remark": "x"})
 
 
 @pytest.mark.parametrize("offset", ["7", "+7:00", "07:00", "+07:00:30", "Z", ""])

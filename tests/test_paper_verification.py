@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from appliance import minutes_document, minutes_statement, paper_verification, record, verification
+from appliance import meeting_record, minutes_document, minutes_statement, paper_verification, record, verification
 from appliance.events import MinutesConfirmed, MinutesSigned
 from appliance.papers import bundle, tables
 from appliance.record import Entry
@@ -26,7 +26,7 @@ STEPS = len(paper_verification.MANIFEST_STEPS)
 def made(journal: Journal) -> Files:
     """The whole folder of a journal; what libraries set is stood in for, it is only compared."""
     entries = journal.entries
-    found = paper_verification.meeting_record.find(entries)
+    found = meeting_record.find(entries)
     files = {**dict.fromkeys(paper_verification.PRINTED, b"set"), **tables.files(found.document), **found.signed}
     files["journal.json"] = record.batch(entries, journal.checkpoint(len(entries)).encode())
     return sealed(journal, files)

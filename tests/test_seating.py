@@ -24,7 +24,7 @@ def free() -> Plan:
     return seating.convene(CONVENED.model_copy(update={"seating": Seating.FREE}))
 
 
-def came(roll: Roll, delegate: str, second: float, presence: Presence = Presence.IN_PERSON) -> Roll:
+def came(roll: Roll, delegate: str, second: int, presence: Presence = Presence.IN_PERSON) -> Roll:
     fact = attendance.check_in(roll, delegate, Method.PIN, by=delegate, presence=presence)
     assert isinstance(fact, CheckedIn)
     return attendance.apply(roll, fact, assembly.at(second))

@@ -312,7 +312,7 @@ def test_a_tie_with_an_abstention_waits_for_the_chair():
         ruled = slips.verdict(after(one, fact, at=LATER))
         assert ruled.outcome is reading.outcome
         assert ruled.readings == found.readings
-    assert slips.undecided({SLIP: after(one, fact)}) == []
+        assert slips.undecided({SLIP: after(one, fact)}) == []
 
 
 def test_a_tie_is_decided_once_by_a_reading_that_there_is():

@@ -25,7 +25,8 @@ def test_everybody_who_walks_up_is_enrolled_and_strangers_are_nobody_of_the_coun
 
 
 def test_the_first_item_is_carried_and_the_second_lost_although_most_of_the_votes_were_for():
-    needed = rules.preset("ubnd").needed(council.MEMBERS)
+    needed = rules.preset("ubnd").needed("ordinary", council.MEMBERS, council.MEMBERS)
+    assert needed is not None
     first, second = list(morning.FIRST.values()), list(morning.SECOND.values())
     assert first.count(Choice.FOR) >= needed
     assert second.count(Choice.FOR) < needed

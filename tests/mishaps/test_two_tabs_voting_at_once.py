@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import ballot
+from appliance import tally
 from appliance.events import VoteCast
 from appliance.values import Choice
 from tests.worlds.room import Room, room
@@ -30,8 +30,8 @@ def test_two_tabs_at_the_same_moment_are_one_vote(hall: Room) -> None:
     assert len(votes) == 2
     assert hall.minutes.ballots[name].votes == {"dv-01": votes[-1].choice}
     hall.done("close", ballot=name)
-    tally = ballot.tally(hall.minutes.ballots[name])
-    assert tally.for_ + tally.against == 1
+    counts = tally.tally(hall.minutes.ballots[name])
+    assert counts.for_ + counts.against == 1
 
 
 def test_a_double_tap_with_one_id_is_one_fact(hall: Room) -> None:

@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 
 from appliance import meeting_record
 from appliance.events import BallotClosed, MeetingEnded, ProxyGiven
-from appliance.papers import bundle, pdf
+from appliance.papers import bundle, pdf, tables
 from appliance.papers.docx import docx_bytes
 from appliance.papers.pdf import pdf_bytes
 from appliance.papers.sheet import Heading, Sheet, line
@@ -185,7 +185,7 @@ def test_digest_and_entry_are_those_of_the_journal(text: str):
     found = meeting_record.find(sitting.entries())
     last = sitting.entries()[-1]
     assert f"Nhật ký đến mục {last.seq} (SHA-256): {last.hash.hex()}" in text
-    assert bundle.tables.tasks(found.document)["minutes"] in text
+    assert tables.tasks(found.document)["minutes"] in text
 
 
 def test_the_tasks_have_one_lead_each_and_both_deadlines():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance import tally, verification
+from appliance.events import ResultSigned
 from appliance.minutes import fold
 from appliance.record import chain_fault
 from appliance.values import Choice, Refusal
@@ -44,7 +45,7 @@ class MeetingMachine(RuleBasedStateMachine):
             entries = self.hall.entries()
             assert chain_fault(entries) is None
             assert fold(entries) == self.hall.service.follower.minutes
-            signed = [e.event.envelope for e in entries if e.kind == "ResultSigned"]
+            signed = [e.event.envelope for e in entries if isinstance(e.event, ResultSigned)]
             assert len(signed) == len(self.model.results)
             assert all(verification.check_result(envelope.encode()).intact for envelope in signed)
         finally:

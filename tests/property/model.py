@@ -55,6 +55,6 @@ class Model:
         ballot, self.running = self.running, None
         if ballot and count:
             votes = list(ballot.votes.values())
-            counts = [votes.count(choice) for choice in ("for", "against", "abstain")]
-            self.results.append((*counts, len(ballot.may_vote) - len(votes)))
+            for_, against, abstain = (votes.count(choice) for choice in ("for", "against", "abstain"))
+            self.results.append((for_, against, abstain, len(ballot.may_vote) - len(votes)))
         return ballot is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def pins(hall: Room) -> dict[str, str]:
     return {slip["delegate"]: slip["pin"] for slip in hall.done("issue_pins")}
 
 
-def statements(hall: Room) -> list[dict]:
+def statements(hall: Room) -> list[dict[str, Any]]:
     return [parse_envelope(fact.envelope.encode()).statement() for fact in hall.facts(ResultSigned)]
 
 
@@ -127,7 +128,7 @@ def test_a_show_of_hands_yields_the_same_kind_of_record(hall: Room) -> None:
     hall.press("01", "for")
     assert hall.minutes.ballots[second].votes == {}
     assert hall.refused("close", ballot=second) == "by-hands"
-    counts = {"votes_for": 4, "votes_against": 1, "abstentions": 0}
+    counts: dict[str, Any] = {"votes_for": 4, "votes_against": 1, "abstentions": 0}
     assert hall.refused("count_hands", ballot=second, witness="dv-02", pin="000000", **counts) == "wrong-secret"
     closed = hall.done("count_hands", ballot=second, witness="dv-02", pin=own["dv-02"], **counts)
     assert closed["outcome"] == "carried"

@@ -12,6 +12,7 @@ import pytest
 from appliance import minutes_document, record
 from appliance.events import MinutesConfirmed, MinutesSigned, TaskAssigned
 from appliance.journal import Fact
+from appliance.values import Capacity
 from tests.worlds.room import Room, room, roster
 
 TASK: dict[str, Any] = {
@@ -94,7 +95,7 @@ def test_a_crash_between_the_second_confirmation_and_the_signature_is_made_good(
     hall.done("end_meeting")
     facts = [
         Fact(f"crashed/{n}", MinutesConfirmed(meeting="m1", capacity=c, delegate=d, digest=digest(hall)))
-        for n, (c, d) in enumerate((("chair", "dv-01"), ("secretary", "tk-01")))
+        for n, (c, d) in enumerate(((Capacity.CHAIR, "dv-01"), (Capacity.SECRETARY, "tk-01")))
     ]
     hall.service.writer.append(facts, hall.clock.now())
     hall.restart()

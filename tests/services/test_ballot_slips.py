@@ -40,7 +40,7 @@ def people(count: int = 3) -> list[dict[str, Any]]:
 
 
 def send(office: Room, count: int = 3, **more: Any) -> Any:
-    fields = {
+    fields: dict[str, Any] = {
         "slip": SLIP,
         "title": "Chủ trương đầu tư",
         "question": "Đồng ý chủ trương đầu tư?",
@@ -149,7 +149,7 @@ def test_a_deadline_is_extended_with_a_reason(office: Room) -> None:
 def test_times_are_kept_in_utc_and_a_time_without_an_offset_is_refused(office: Room) -> None:
     send(office)
     assert office.facts(SlipSent)[0].deadline == "2026-11-25T10:00:00Z"
-    fields = {"title": "t", "question": "q", "members": people(), "deadline": "2026-11-25T17:00:00"}
+    fields: dict[str, Any] = {"title": "t", "question": "q", "members": people(), "deadline": "2026-11-25T17:00:00"}
     assert office.refused("send_slip", slip="phieu-2", **fields) == "malformed"
 
 
@@ -245,15 +245,21 @@ def test_two_people_cannot_have_one_id_at_the_same_time(office: Room) -> None:
     assert office.refused("convene", meeting="m1", title="Kỳ họp mẫu", roster=other, agenda=agenda) == "contradiction"
     office.convene(3)
     members = [{"id": "dv-01", "name": "Đại biểu Mẫu 98"}]
-    fields = {"slip": "phieu-2", "title": "t", "question": "q", "deadline": DEADLINE, "members": members}
-    assert office.refused("send_slip", **fields) == "contradiction"
+    fields: dict[str, Any] = {
+        "slip": "phieu-2",
+        "title": "t",
+        "question": "q",
+        "deadline": DEADLINE,
+        "members": members,
+    }
+    assert office.refused("send_slip", slip="phieu-2", **fields) == "contradiction"
 
 
 # Repeated and late ---------------------------------------------------------------------------------------------------
 
 
 def test_the_same_request_twice_is_one_fact(office: Room) -> None:
-    fields = {"slip": SLIP, "title": "t", "question": "q", "members": people(), "deadline": DEADLINE}
+    fields: dict[str, Any] = {"slip": SLIP, "title": "t", "question": "q", "members": people(), "deadline": DEADLINE}
     assert office.done("send_slip", id="gui-phieu-1", **fields) == office.done("send_slip", id="gui-phieu-1", **fields)
     tokens = office.tokens()
     again = {"id": "tra-loi-1", "slip": SLIP, "choice": "for", "opinion": " đồng ý "}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,12 +41,12 @@ def slip(office: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
-def file(folder: Path, name: str, members: int = 3, **more: str) -> str:
+def file(folder: Path, name: str, members: int = 3, changes: Mapping[str, str] | None = None) -> str:
     """The sample slip under another name, due in three days."""
     text = (EXAMPLES / "slip.toml").read_text("utf-8").split("[[member]]")[0]
     due = (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="seconds")
     text = text.replace("phieu-2026-11-1", name).replace("2026-11-30T17:00:00+07:00", due)
-    for old, new in more.items():
+    for old, new in (changes or {}).items():
         text = text.replace(old, new)
     people = (f'[[member]]\nid = "dv-{n:02}"\nname = "Đại biểu Mẫu {n:02}"\n' for n in range(1, members + 1))
     path = folder / f"{name}.toml"
@@ -57,7 +57,9 @@ def file(folder: Path, name: str, members: int = 3, **more: str) -> str:
 def answer(office: House, name: str, delegate: str, choice: str, opinion: str = "") -> None:
     client = Client(office.socket("ballot"))
     (issued,) = office.do("issue_pins", delegates=[delegate])
-    token = client.ask("sign_in_by_link", link=issued["link"])["token"]
+    signed_in = client.ask("sign_in_by_link", link=issued["link"])
+    assert not isinstance(signed_in, Refusal), signed_in
+    token = signed_in["token"]
     given = client.ask("answer_slip", token=token, slip=name, choice=choice, opinion=opinion)
     assert not isinstance(given, Refusal), given
 
@@ -112,7 +114,7 @@ def test_from_the_file_to_the_announcement(office: House, slip: Any, tmp_path: P
 def test_members_come_from_a_roster_and_from_the_last_meeting(office: House, slip: Any, tmp_path: Path) -> None:
     rows = "id,name,role\ndv-31,Đại biểu Mẫu 31,\nkh-31,Khách Mẫu 31,guest\n"
     (tmp_path / "danh-sach.csv").write_text(rows, "utf-8")
-    path = file(tmp_path, "phieu-2", 0, **{'chair = "dv-01"\n': ""})
+    path = file(tmp_path, "phieu-2", 0, {'chair = "dv-01"\n': ""})
     assert slip("send", path, "--roster", str(tmp_path / "danh-sach.csv"))[0] == 0
     assert json.loads(slip("show", "phieu-2", "--json")[1])["unanswered"] == ["dv-31"]
     if not office.links:
@@ -123,17 +125,17 @@ def test_members_come_from_a_roster_and_from_the_last_meeting(office: House, sli
 
 
 def test_the_silence_switch_is_said(slip: Any, tmp_path: Path) -> None:
-    path = file(tmp_path, "phieu-4", **{"silence_agrees = false": "silence_agrees = true"})
+    path = file(tmp_path, "phieu-4", 3, {"silence_agrees = false": "silence_agrees = true"})
     assert slip("send", path)[0] == 0
     assert "no answer counts as agreement" in slip("show", "phieu-4")[1]
 
 
 def test_every_problem_of_a_file_is_told(slip: Any, tmp_path: Path) -> None:
-    path = file(tmp_path, "phieu-5", **{"chair = ": "chủ_tọa = ", 'preset = "ubnd"': "preset = 7"})
+    path = file(tmp_path, "phieu-5", 3, {"chair = ": "chủ_tọa = ", 'preset = "ubnd"': "preset = 7"})
     status, out, err = slip("send", path)
     assert (status, out) == (1, "")
     assert "phieu-5.toml has 1 problem(s)" in err, "a key with diacritics is no TOML"
-    path = file(tmp_path, "phieu-5", **{"chair = ": "chu_toa = ", 'preset = "ubnd"': "preset = 7"})
+    path = file(tmp_path, "phieu-5", 3, {"chair = ": "chu_toa = ", 'preset = "ubnd"': "preset = 7"})
     err = slip("send", path)[2]
     assert "chu_toa: unknown key" in err
     assert "preset: " in err

@@ -74,6 +74,11 @@ def browser(pages: Flask, link: str) -> FlaskClient:
     return client
 
 
+def said(response: Any) -> dict[str, Any]:
+    """What a page's script is answered."""
+    return dict(response.get_json())
+
+
 def answer(client: FlaskClient, choice: str, opinion: str = "") -> Any:
     headers = token(client, "/delegate/slips")
     return client.post("/delegate/slips/phieu-1", data={"choice": choice, "opinion": opinion}, headers=headers)
@@ -241,8 +246,8 @@ def test_after_the_close_the_secretary_reads_five_states_and_the_members_wait_fo
     answer(first, "for")
     answer(browser(pages, links["dv-02"]), "against", OPINION)
     told = desk.post("/secretary/slips/phieu-1/close", headers=token(desk, "/secretary/slips"))
-    assert told.json["ok"] is True
-    text = told.json["html"]
+    assert said(told)["ok"] is True
+    text = said(told)["html"]
     assert OPINION in text
     for state in (
         "Tán thành",
@@ -265,11 +270,11 @@ def test_the_result_is_announced_at_the_session_in_progress(office: House, pages
     headers = token(desk, "/secretary/slips")
     desk.post("/secretary/slips/phieu-1/close", headers=headers)
     early = desk.post("/secretary/slips/phieu-1/announce", headers=headers)
-    assert early.json["ok"] is False
+    assert said(early)["ok"] is False
     office.sit(4, present=0)
     done = desk.post("/secretary/slips/phieu-1/announce", headers=headers)
-    assert done.json["ok"] is True
-    assert "Phiên họp thường kỳ tháng 11 năm 2026" in done.json["html"]
+    assert said(done)["ok"] is True
+    assert "Phiên họp thường kỳ tháng 11 năm 2026" in said(done)["html"]
     assert list(slip(office).announced) == ["m-2026-11"]
     new = browser(pages, office.do("issue_pins", delegates=["dv-01"])[0]["link"])
     assert "<dt>Không trả lời, tính là tán thành</dt>" in new.get("/delegate/slips").text
@@ -310,7 +315,7 @@ def test_a_reminder_where_everybody_answered_is_refused(office: House, pages: Fl
     answer(browser(pages, send(office, 1)["dv-01"]), "for")
     headers = token(desk, "/secretary/slips")
     for what in ("remind", "letters"):
-        told = desk.post(f"/secretary/slips/phieu-1/{what}", data={}, headers=headers).json
+        told = desk.post(f"/secretary/slips/phieu-1/{what}", data={}, headers=headers).get_json()
         assert (told["ok"], told["notice"]) == (False, "Tất cả đã trả lời: không còn ai để nhắc.")
     assert slip(office).reminders == ()
 
@@ -320,12 +325,12 @@ def test_the_deadline_is_extended_and_both_pages_say_why(office: House, pages: F
     headers = token(desk, "/secretary/slips")
     at = soon(days=9)
     data = {"deadline": "2099-01-01T00:00", "deadline_at": at, "reason": "Nhiều thành viên đi công tác"}
-    assert desk.post("/secretary/slips/phieu-1/extend", data=data, headers=headers).json["ok"] is True
+    assert said(desk.post("/secretary/slips/phieu-1/extend", data=data, headers=headers))["ok"] is True
     assert slip(office).deadline == at.replace("+00:00", "Z")
     for client, address in ((desk, "/secretary/slips"), (member, "/delegate/slips")):
         assert "Nhiều thành viên đi công tác" in client.get(address).text
     for wrong in ({**data, "deadline_at": "", "deadline": ""}, {**data, "deadline_at": soon(days=1)}):
-        assert desk.post("/secretary/slips/phieu-1/extend", data=wrong, headers=headers).json["ok"] is False
+        assert said(desk.post("/secretary/slips/phieu-1/extend", data=wrong, headers=headers))["ok"] is False
 
 
 def test_nobody_sees_these_pages_without_signing_in(pages: Flask) -> None:
@@ -344,4 +349,4 @@ def test_a_delegate_does_nothing_of_the_secretarys(office: House, pages: Flask) 
 def test_a_slip_that_was_never_sent_is_refused_everywhere(office: House, pages: Flask, desk: FlaskClient) -> None:
     headers = token(desk, "/secretary/slips")
     for what in ("letters", "remind", "close", "announce"):
-        assert desk.post(f"/secretary/slips/khong-co/{what}", data={}, headers=headers).json["ok"] is False
+        assert said(desk.post(f"/secretary/slips/khong-co/{what}", data={}, headers=headers))["ok"] is False
