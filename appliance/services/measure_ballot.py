@@ -8,10 +8,7 @@ window.
 from __future__ import annotations
 
 import heapq
-import math
-import os
 import random
-import statistics
 import tempfile
 import threading
 import time
@@ -32,6 +29,7 @@ from appliance.minutes import fold
 from appliance.radio.absent import NoRadios
 from appliance.services.ballot import BallotService, Devices
 from appliance.services.clock import SystemClock
+from appliance.services.figures import fsync_ms, recorded, shares
 from appliance.services.state import State
 from appliance.values import Choice, Refusal
 
@@ -40,8 +38,7 @@ HELD = 0.06
 
 GRACE = 5.0
 """Seconds after the last press, until a lamp that is still dark counts as lost."""
-
-FSYNCS = 50
+PASSPHRASE = "bench: many words that nobody types"
 
 
 @dataclass
@@ -70,31 +67,40 @@ class TimedKeypads:
         self.keypads.close()
 
 
-def measure(seats: int, window: float, *, folder: Path | None = None, seed: int = 1) -> dict[str, Any]:
+def measure(
+    seats: int, window: float, *, secret: bool = False, folder: Path | None = None, seed: int = 1
+) -> dict[str, Any]:
     """`seats` members press once each within `window` seconds. Times in milliseconds; see the bench contract.
 
-    `folder` is where the journal lies, on the disk that is meant; a temporary folder otherwise.
+    `secret`: the votes go into a sealed box, which is written anew in each turn. `folder` is where the journal lies, on
+    the disk that is meant; a temporary folder otherwise.
     """
     with tempfile.TemporaryDirectory(dir=folder) as root:
-        fsync_ms = _fsync_ms(Path(root))
-        return {**_run(State(Path(root)), seats, window, random.Random(seed)), "fsync_ms": fsync_ms}
+        fsync = fsync_ms(Path(root))
+        return {**_run(State(Path(root)), seats, window, secret, random.Random(seed)), "fsync_ms": fsync}
 
 
-def _run(state: State, seats: int, window: float, draw: random.Random) -> dict[str, Any]:
+def _run(state: State, seats: int, window: float, secret: bool, draw: random.Random) -> dict[str, Any]:
     settings = _settings(seats)
     pins = ScreenFactory()
     keypads = TimedKeypads(GpioKeypads(settings, pins))
     configuration = config.Configuration().model_copy(update={"keypads": settings})
     service = BallotService(state, configuration, Devices(keypads, SystemClock(), NoRadios()))
     try:
-        hall = Hall(Client(state.socket("ballot")), pins, settings, keypads, window, draw)
+        hall = Hall(Client(state.socket("ballot")), pins, settings, keypads, window, secret, draw)
         while hall.is_alive():
             service.step()
     finally:
         service.close()
     if hall.failure is not None:
         raise hall.failure
-    return {"seats": seats, "window_s": window, "debounce_ms": settings.debounce_ms, **_figures(state, hall)}
+    return {
+        "seats": seats,
+        "window_s": window,
+        "secret": secret,
+        "debounce_ms": settings.debounce_ms,
+        **_figures(state, hall),
+    }
 
 
 def _settings(seats: int) -> config.Keypads:
@@ -118,10 +124,11 @@ class Hall(threading.Thread):
         settings: config.Keypads,
         keypads: TimedKeypads,
         window: float,
+        secret: bool,
         draw: random.Random,
     ) -> None:
         super().__init__(daemon=True)
-        self._client, self._pins, self._keypads = client, pins, keypads
+        self._client, self._pins, self._keypads, self._secret = client, pins, keypads, secret
         self._seats = settings.seats
         self._plan = {seat: (draw.random() * window, draw.choice(KEYS)) for seat in self._seats}
         self.pressed: dict[str, float] = {}
@@ -151,7 +158,10 @@ class Hall(threading.Thread):
         self._ask("convene", meeting="bench", title="bench", roster=roster, agenda=[{"id": "i", "title": "bench"}])
         for delegate in roster:
             self._ask("check_in", delegate=delegate["id"], reason="bench")
-        return str(self._ask("open", item="i")["ballot"])
+        if not self._secret:
+            return str(self._ask("open", item="i")["ballot"])
+        self._ask("passphrase", passphrase=PASSPHRASE)
+        return str(self._ask("open", item="i", voting="secret")["ballot"])
 
     def _press(self) -> None:
         start = time.monotonic()
@@ -171,9 +181,10 @@ class Hall(threading.Thread):
         """When each seat's own lamp was lit for good."""
         return self._keypads.lit
 
-    def planned(self, seat: str) -> Choice:
-        """What the delegate at a seat meant."""
-        return self._plan[seat][1]
+    @property
+    def meant(self) -> dict[str, Choice]:
+        """What each delegate who pressed meant."""
+        return {f"dv-{seat}": self._plan[seat][1] for seat in self.pressed}
 
 
 def _figures(state: State, hall: Hall) -> dict[str, Any]:
@@ -181,33 +192,6 @@ def _figures(state: State, hall: Hall) -> dict[str, Any]:
     reader = Reader(state.journal)
     minutes = fold(reader.after(0))
     reader.close()
-    votes = minutes.latest.votes if minutes is not None and minutes.latest is not None else {}
-    right = [seat for seat in hall.pressed if votes.get(f"dv-{seat}") is hall.planned(seat)]
-    waits = sorted((hall.lit[seat] - at) * 1000 for seat, at in hall.pressed.items() if seat in hall.lit)
-    return {
-        "accepted": len(right),
-        "lost": len(hall.pressed) - len(right),
-        "p50_ms": _share(waits, 0.50),
-        "p99_ms": _share(waits, 0.99),
-        "max_ms": _share(waits, 1.0),
-    }
-
-
-def _share(ordered: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least `share` of them do not exceed; None where no lamp was lit."""
-    if not ordered:
-        return None
-    return round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 2)
-
-
-def _fsync_ms(folder: Path) -> float:
-    """The median of what the disk under `folder` takes to make 4 KiB durable."""
-    times = []
-    with (folder / "fsync").open("wb") as file:
-        for _ in range(FSYNCS):
-            file.write(bytes(4096))
-            file.flush()
-            begun = time.perf_counter()
-            os.fsync(file.fileno())
-            times.append((time.perf_counter() - begun) * 1000)
-    return round(statistics.median(times), 3)
+    right = recorded(minutes.latest if minutes is not None else None, hall.meant)
+    waits = [(hall.lit[seat] - at) * 1000 for seat, at in hall.pressed.items() if seat in hall.lit]
+    return {"accepted": right, "lost": len(hall.pressed) - right, **shares(waits)}
