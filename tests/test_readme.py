@@ -203,7 +203,7 @@ def anchors(path: Path) -> set[str]:
 def test_every_state_on_the_technicians_page_is_explained() -> None:
     rows = re.findall(r"^\| (\w+) \| `([\w-]+)` \|", (ROOT / "docs/operating.md").read_text("utf-8"), re.M)
     assert {state for part, state in rows if part == "uplink"} == {state.value for state in Condition}
-    assert {state for part, state in rows if part == "door"} == {"ok", "lost", "none"}
+    assert {state for part, state in rows if part == "door"} == {"ok", "lost", "none", "shut"}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named)

@@ -253,7 +253,7 @@ def _showable(entries: list[Entry]) -> list[Entry]:
 
 
 def _result(reader: Reader, name: str) -> bytes:
-    entry = reader.by_id(f"{name}/result")
+    entry = reader.by_id(f"{name}/ruling") or reader.by_id(f"{name}/result")  # of a tie the one that decides it
     if entry is None:
         raise RecordError(f"ballot {name}: no signed result in the journal; is it closed, and is the name right?")
     envelope: str = entry.event.model_dump()["envelope"]
