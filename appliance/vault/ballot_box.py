@@ -91,7 +91,8 @@ class BallotBox:
         self._rows = {delegate: EMPTY + self._seal(None) for delegate in self._electors}
         self._recalled: frozenset[str] = frozenset()
         self._changed = False
-        self._durable = max((int(path.name[len(SEGMENT) :]) for path in self._files()), default=0)
+        files = self._folder.glob(SEGMENT + "[0-9]" * 6)
+        self._durable = max((int(path.name[len(SEGMENT) :]) for path in files), default=0)
         self._number = self._durable + 1
         self.knows_all = False
         """Whether `voted` is everybody: not while segments from before a power cut are sealed."""
@@ -174,22 +175,15 @@ class BallotBox:
     def _path(self, number: int) -> Path:
         return self._folder / f"{SEGMENT}{number:06}"
 
-    def _files(self) -> list[Path]:
-        return list(self._folder.glob(SEGMENT + "[0-9]" * 6))
-
     def _segments(self) -> list[Path]:
-        """All of them, the earliest first. Each that was ever durable has to be there: it may hold the only vote."""
-        found, due = set(self._files()), [self._path(n + 1) for n in range(max(self._durable, 1))]
-        for path in due:
-            if path not in found:
-                raise self._damaged(path, FileNotFoundError("the file is missing"))
-        return due
+        """All that were ever durable, the earliest first, whether they are there or not: one may hold the only vote."""
+        return [self._path(number) for number in range(1, max(self._durable, 1) + 1)]
 
     def _open_segment(self, path: Path, private: PrivateKey) -> dict[str, bytes]:
         try:
             data = path.read_bytes()
             table = SecretBox(SealedBox(private).decrypt(data[:HEAD])).decrypt(data[HEAD:])
-        except (OSError, CryptoError, ValueError, TypeError) as error:  # the last two: too short
+        except (OSError, CryptoError) as error:
             raise self._damaged(path, error) from error
         if len(table) != ROW * len(self._electors):
             raise self._damaged(path, ValueError(f"{len(table)} bytes for {len(self._electors)} electors"))
@@ -199,7 +193,7 @@ class BallotBox:
         path = self._folder / "key"
         try:
             unwrapped = SecretBox(kek).decrypt(path.read_bytes())
-        except (OSError, CryptoError, ValueError) as error:
+        except (OSError, CryptoError) as error:
             raise self._damaged(path, error) from error
         if unwrapped[PrivateKey.SIZE :] != self._ballot.encode():
             raise self._damaged(path, ValueError("it is the key of another ballot"))

@@ -84,8 +84,8 @@ class Passphrase:
             kept = derived.salt + derived.verifier
             durable.write(self._path, kept + hashlib.sha256(kept).digest())
             self._kept = derived.salt, derived.verifier
-        salt, verifier = self._kept
-        if derived.salt != salt or not hmac.compare_digest(derived.verifier, verifier):
+        _salt, verifier = self._kept
+        if not hmac.compare_digest(derived.verifier, verifier):
             return False
         self.key = derived.key
         return True
