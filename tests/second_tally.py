@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import dropwhile
 from math import ceil, floor
 from typing import Any
 
 Fact = tuple[str, dict[str, Any]]
 Outcome = tuple[dict[str, int], str]
 
-QUORATE = {
+MAJORITIES = {
     # preset, majority → share, "of what", "more than" or "at least"
     ("ubnd", "ordinary"): (Fraction(1, 2), "all", "more"),
     ("hdnd", "ordinary"): (Fraction(1, 2), "all", "more"),
@@ -23,6 +24,9 @@ QUORATE = {
     ("board", "ordinary"): (Fraction(65, 100), "present", "least"),
     ("board", "special"): (Fraction(75, 100), "present", "least"),
 }
+
+COUNTED_AT = {"open": "BallotClosed", "hands": "HandsCounted", "secret": "SecretBallotCounted"}
+"""Method → the fact after which a ballot has a result, unless it was annulled before."""
 
 
 def results(export: bytes) -> dict[str, Outcome]:
@@ -43,32 +47,29 @@ def _about(facts: list[Fact], field: str, name: str) -> list[Fact]:
 
 
 def _ballot(opened: dict[str, Any], facts: list[Fact]) -> Outcome | None:
-    if any(kind == "BallotAnnulled" for kind, _ in facts):
+    facts = list(dropwhile(lambda fact: fact[0] != "BallotOpened", facts))
+    method = opened["method"]
+    ends = [(kind, fact) for kind, fact in facts if kind in (COUNTED_AT[method], "BallotAnnulled")]
+    if not ends or ends[0][0] == "BallotAnnulled":
         return None
-    kinds = [kind for kind, _ in facts]
-    if opened["method"] == "hands":
-        counted = next((fact for kind, fact in facts if kind == "HandsCounted"), None)
-        if counted is None:
-            return None
+    _, counted = ends[0]
+    votes: dict[str, str] = {}
+    if method == "hands":
         sides = [counted["votes_for"], counted["votes_against"], counted["abstentions"]]
-    elif opened["method"] == "secret":
-        box = next((fact for kind, fact in facts if kind == "SecretBallotCounted"), None)
-        if box is None:
-            return None
-        sides = _sides([vote["choice"] for vote in box["votes"]])
-    elif "BallotClosed" in kinds:
-        sides = _weighed(opened, _last_votes(facts))
+    elif method == "secret":
+        sides = _sides([vote["choice"] for vote in counted["votes"]])
     else:
-        return None
+        votes = _last_votes(opened, facts)
+        sides = _weighed(opened, votes)
     weight = {who: opened["weights"].get(who, 1) for who in opened["electorate"]}
     present, everybody = sum(weight[who] for who in opened["present"]), sum(weight.values())
     counts = _counts(sides, present - sum(sides), everybody - present)
-    chair = _last_votes(facts).get(opened["chair"]) if opened["method"] == "open" else None
-    return counts, _outcome(opened, counts, chair, opened["method"] == "open", _reading(facts))
+    return counts, _outcome(opened, counts, votes.get(opened["chair"]), method == "open", facts)
 
 
-def _last_votes(facts: list[Fact]) -> dict[str, str]:
-    """What each delegate pressed last while votes counted."""
+def _last_votes(opened: dict[str, Any], facts: list[Fact]) -> dict[str, str]:
+    """What each delegate who could vote pressed last while votes counted."""
+    may_vote = set(opened["present"]) - set(opened["proxies"])
     votes: dict[str, str] = {}
     resting = False
     for kind, fact in facts:
@@ -76,7 +77,7 @@ def _last_votes(facts: list[Fact]) -> dict[str, str]:
             break
         if kind in ("BallotHeld", "BallotResumed"):
             resting = kind == "BallotHeld"
-        elif kind in ("VoteCast", "VoteEntered") and not resting:
+        elif kind in ("VoteCast", "VoteEntered") and not resting and fact["delegate"] in may_vote:
             votes[fact["delegate"]] = fact["choice"]
     return votes
 
@@ -98,10 +99,6 @@ def _counts(sides: list[int], not_cast: int, absent: int) -> dict[str, int]:
     return dict(zip(("for", "against", "abstain", "not_cast", "absent"), (*sides, not_cast, absent), strict=True))
 
 
-def _reading(facts: list[Fact]) -> str | None:
-    return next((fact["reading"] for kind, fact in facts if kind == "TieDecided"), None)
-
-
 def _slip(sent: dict[str, Any], facts: list[Fact]) -> Outcome | None:
     answers: dict[str, str] = {}
     for kind, fact in facts:
@@ -116,22 +113,29 @@ def _slip(sent: dict[str, Any], facts: list[Fact]) -> Outcome | None:
     counts = _counts(sides, silent, 0)
     assumed = silent if sent["silence_agrees"] else 0
     with_silence = counts | {"for": counts["for"] + assumed, "not_cast": silent - assumed}
-    return counts, _outcome(sent, with_silence, answers.get(sent["chair"]), True, _reading(facts))
+    return counts, _outcome(sent, with_silence, answers.get(sent["chair"]), True, facts)
 
 
-def _outcome(rule: dict[str, Any], n: dict[str, int], chair: str | None, chair_known: bool, reading: str | None) -> str:
-    if reading is not None:
-        return "carried" if reading == "tie-clause-for" else "lost"
-    share, of_what, kind = QUORATE[rule["preset"], rule["majority"]]
+def _outcome(rule: dict[str, Any], n: dict[str, int], chair: str | None, named: bool, facts: list[Fact]) -> str:
+    by_rule = by_the_rule(rule["preset"], rule["majority"], n, chair, named)
+    stated = [fact["reading"] for kind, fact in facts if kind == "TieDecided"]
+    if by_rule == "tied" and stated:
+        return "carried" if stated[0] == "tie-clause-for" else "lost"
+    return by_rule
+
+
+def by_the_rule(preset: str, majority: str, n: dict[str, int], chair: str | None, named: bool) -> str:
+    """What a rule makes of counts before the chair states anything; `named`: whether the chair's side may be known."""
+    share, of_what, kind = MAJORITIES[preset, majority]
     cast, everybody = n["for"] + n["against"], sum(n.values())
     whole = {"all": everybody, "present": everybody - n["absent"], "cast": cast}[of_what]
     needed = floor(share * whole) + 1 if kind == "more" else ceil(share * whole)
     if n["for"] >= max(1, needed):
         return "carried"
-    if rule["preset"] != "ubnd" or n["for"] != n["against"] or n["for"] == 0:
+    if preset != "ubnd" or n["for"] != n["against"] or n["for"] == 0:
         return "lost"
-    if chair_known and chair == "against":
+    if named and chair == "against":
         return "lost"
-    if chair_known and chair == "for" and cast == everybody:
+    if named and chair == "for" and cast == everybody:
         return "carried"
     return "tied"
