@@ -80,6 +80,10 @@ def test_citations_say_whether_their_text_was_read():
     assert str(UBND.majorities["ordinary"].citation).endswith("(to be confirmed)")
     assert UBND.tie_citation is not None
     assert str(UBND.tie_citation).endswith("(to be confirmed)")
+    assert UBND.majorities["ordinary"].citation.article == UBND.tie_citation.article
+    assert UBND.tie_citation.article == "Luật 77/2015/QH13, Điều 117 khoản 3"
+    assert {m.citation.article for m in HDND.majorities.values()} == {"Luật 77/2015/QH13, Điều 91 khoản 3"}
+    assert not any(rule.quorum_citation.read for rule in (HDND, SIMPLE, BOARD))
     assert (HDND.majorities["ordinary"].citation.read, HDND.majorities["two-thirds"].citation.read) == (True, False)
     assert not any(m.citation.read for m in (*SIMPLE.majorities.values(), *BOARD.majorities.values()))
 
@@ -94,6 +98,9 @@ def test_every_rule_is_complete_in_both_languages(rule):
     for name, majority in rule.majorities.items():
         assert majority.name == name
         assert set(majority.words) == {"vi", "en"}
-        assert majority.citation.article
-    assert rule.quorum_citation.article
+        assert majority.citation.article.strip()
+    assert rule.quorum_citation.article.strip()
+    assert rule.tie_citation is None or rule.tie_citation.article.strip()
+    assert (rule.tie_citation is None) is (rule is not UBND)
+    assert rule.quorum.base is Base.ALL
     assert rule.weighted is (rule is BOARD)
