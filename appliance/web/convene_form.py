@@ -146,7 +146,7 @@ def _value(kind: str, row: Mapping[str, str]) -> dict[str, Any]:
 def _problem(detail: Any, places: Mapping[str, list[int]]) -> Problem:
     loc: tuple[Any, ...] = (*detail["loc"], "", "")
     target, place, name = loc[:3]
-    text = _("is missing") if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
+    text = _complaint(detail)
     if target in places and isinstance(place, int):
         kind, number = _FIELDS[target], places[target][place]
         name = {"documents": "link"}.get(str(name), str(name))
@@ -154,6 +154,19 @@ def _problem(detail: Any, places: Mapping[str, list[int]]) -> Problem:
     if target == "roster":
         return Problem("", _("Nobody is on the roster."))
     return Problem(str(target), f"{label('', str(target))}: {text}")
+
+
+def _complaint(detail: Any) -> str:
+    """In the reader's words where it is one of the usual ones."""
+    if detail["type"] in ("missing", "string_too_short"):
+        return _("is missing")
+    if detail["type"] == "string_pattern_mismatch":
+        if detail["loc"][-1] == "link":
+            return _("an address begins with http:// or https://")
+        return _("only letters without marks, digits, - and _")
+    if detail["type"] == "string_too_long":
+        return _("too long: at most %(n)s characters", n=detail["ctx"]["max_length"])
+    return str(detail["msg"]).removeprefix("Value error, ")
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
@@ -191,7 +204,7 @@ def label(kind: str, name: str) -> str:
         "voting": _("Method"),
         "majority": _("Majority"),
         "limit_seconds": _("Time limit (seconds)"),
-        "document": _("Document"),
-        "link": _("Link of the document"),
+        "document": _("Title of a paper"),
+        "link": _("Its link"),
     }
     return str(names.get(name, name))

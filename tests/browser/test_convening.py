@@ -52,7 +52,7 @@ def test_a_meeting_is_made_row_by_row_and_convened(house: House, opened: Opener)
 
     wrong = page.inner_text("[role=alert] ul")
     assert "Item 1, Identifier" in wrong
-    assert "Item 1, Link of the document" in wrong
+    assert "Item 1, Its link" in wrong
     assert page.get_attribute("[name=item-1-id]", "aria-describedby") == "wrong-item-1-id"
     assert serious(page) == []
     page.fill("[name=item-1-id]", "nd-1")
