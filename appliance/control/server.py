@@ -8,7 +8,7 @@ import os
 import selectors
 import socket
 import struct
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ LINE_LIMIT = 1 << 20
 
 UNREAD_LIMIT = 8 << 20
 """Bytes of answers that a peer may leave unread before it is disconnected."""
+
+WAITING_LIMIT = 256
+"""Connections that may wait to be accepted, and that one turn accepts at the most."""
 
 PEERS_LIMIT = 512
 """Connections at a time; the next is turned away, so that no flood takes the service's file descriptors."""
@@ -81,7 +84,7 @@ class Server:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
         os.chmod(path, mode)
-        self._listener.listen(256)
+        self._listener.listen(WAITING_LIMIT)
         self._listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ, None)
@@ -99,7 +102,8 @@ class Server:
         requests: list[Request] = []
         for key, events in self._selector.select(timeout):
             if key.data is None:
-                self._accept()
+                for peer in self._accept():
+                    requests.extend(self._receive(peer))
             elif isinstance(key.data, _Peer):
                 if events & selectors.EVENT_WRITE:
                     self._flush(key.data)
@@ -125,17 +129,23 @@ class Server:
         self._path.unlink(missing_ok=True)
         os.close(self._lock)
 
-    def _accept(self) -> None:
-        try:
-            connection, _ = self._listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return  # the peer left before its turn
-        _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        if uid not in self._users or len(self._selector.get_map()) > PEERS_LIMIT:
-            connection.close()
-            return
-        connection.setblocking(False)
-        self._selector.register(connection, selectors.EVENT_READ, _Peer(connection, uid))
+    def _accept(self) -> Iterator[_Peer]:
+        """Everybody who waits at the door: were it one a turn, a hundred pages would wait for a hundred fsyncs."""
+        for _ in range(WAITING_LIMIT):
+            try:
+                connection, _address = self._listener.accept()
+            except BlockingIOError:
+                return
+            except ConnectionAbortedError:
+                continue  # the peer left before its turn
+            _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            if uid not in self._users or len(self._selector.get_map()) > PEERS_LIMIT:
+                connection.close()
+                continue
+            connection.setblocking(False)
+            peer = _Peer(connection, uid)
+            self._selector.register(connection, selectors.EVENT_READ, peer)
+            yield peer
 
     def _receive(self, peer: _Peer) -> Sequence[Request]:
         try:

@@ -27,6 +27,11 @@ from appliance.web.presses import Presses
 HEARTBEAT = 4.0
 """Seconds without news after which a stream says that it is alive. Pages give a stream up after three of them."""
 
+PACE = 0.2
+"""Seconds that a stream rests before it looks again: a hundred votes in a second are not a hundred looks of a hundred
+pages, which would keep the votes waiting (measured).
+"""
+
 
 @dataclass(frozen=True)
 class Now:
@@ -76,12 +81,17 @@ class Feed:
         self._changed = threading.Condition()
         self._looking = threading.Lock()
         self.now = Now()
-        self.over = False
+        self._ended = threading.Event()
+
+    @property
+    def over(self) -> bool:
+        """Whether the service stops: streams are to finish."""
+        return self._ended.is_set()
 
     def end(self) -> None:
         """Let every stream finish: the service stops."""
         with self._changed:
-            self.over = True
+            self._ended.set()
             self._changed.notify_all()
 
     def look(self) -> Now:
@@ -123,6 +133,10 @@ class Feed:
         with self._changed:
             self._changed.wait_for(lambda: self.over or self.now.version > version, timeout)
             return self.now
+
+    def rest(self, seconds: float) -> None:
+        """Let so much time pass, unless the service stops."""
+        self._ended.wait(seconds)  # not the condition: news wake nobody who rests
 
     def _publish(self, **changes: Any) -> None:
         with self._changed:

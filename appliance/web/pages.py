@@ -152,6 +152,7 @@ def _events(one: Page) -> Iterator[str]:
             asked = time.monotonic()
             if not _still(one):
                 break
+        feed.rest(live.PACE)
         now = feed.wait(now.version, min(one.every(now) or live.HEARTBEAT, live.HEARTBEAT))
     yield live.event("over", {})
 

@@ -237,3 +237,13 @@ def test_a_service_that_is_not_there_or_does_not_answer_is_named(served: list[Re
     malformed = Client(path).ask("echo", token=5)  # type: ignore[arg-type]  # on purpose
     assert isinstance(malformed, Refusal)
     assert malformed.code == "malformed"
+
+
+def test_all_who_wait_at_the_door_are_heard_in_one_turn(server: Server, path: Path) -> None:
+    """A turn may wait for the disk: a hundred pages that ask at once must not wait a hundred times."""
+    peers = [connected(path) for _ in range(50)]
+    for number, peer in enumerate(peers):
+        peer.sendall(line(number=number))
+    assert sorted(request.id for request in server.poll(0)) == [f"request-{n:04}" for n in range(50)]
+    for peer in peers:
+        peer.close()

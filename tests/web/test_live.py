@@ -5,10 +5,15 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from appliance.config import Configuration
 from appliance.events import PartRestored
 from appliance.events import Writer as Name
 from appliance.journal import Fact, Instant, Writer
-from appliance.web.live import Feed
+from appliance.services.state import State
+from appliance.web import create_app, live, pages
+from appliance.web.live import Feed, Now
 
 NOW = Instant("2026-11-22T01:00:00.000Z", True)
 
@@ -37,3 +42,46 @@ def test_a_broken_chain_is_damage(tmp_path: Path) -> None:
         db.execute("UPDATE entry SET at = '2026-11-22T02:00:00.000Z'")
     db.close()
     assert "entry 1 was altered" in str(Feed(path).look().damage)
+
+
+class Hurried(Feed):
+    """News at every look; stops when somebody has rested three times."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.rested: list[float] = []
+
+    def wait(self, version: int, timeout: float) -> Now:
+        """At once."""
+        return Now(version=version + 1)
+
+    def rest(self, seconds: float) -> None:
+        """No time passes."""
+        self.rested.append(seconds)
+        if len(self.rested) == 3:
+            self.end()
+
+
+def test_a_stream_rests_after_each_look_however_many_votes_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, feed, looks = create_app(State(tmp_path), Configuration()), Hurried(tmp_path / "journal.sqlite"), []
+
+    def build(now: Now) -> int:
+        looks.append(now.version)
+        return now.version
+
+    monkeypatch.setattr(pages, "_main", lambda *_: "")
+    app.extensions["room"].feed = feed
+    with app.test_request_context():
+        said = list(pages._events(pages.Page("p", "p", (), build, lambda _now: None)))
+    assert looks == [0, 1, 2]
+    assert feed.rested == [live.PACE] * 3
+    assert len(said) == 4, "each of them, and that it is over"
+
+
+def test_nobody_rests_when_the_service_stops(tmp_path: Path) -> None:
+    feed = Feed(tmp_path / "journal.sqlite")
+    feed.end()
+    feed.rest(3600.0)
+    assert feed.over
