@@ -64,12 +64,11 @@ def _ballot(opened: dict[str, Any], facts: list[Fact]) -> Outcome | None:
     weight = {who: opened["weights"].get(who, 1) for who in opened["electorate"]}
     present, everybody = sum(weight[who] for who in opened["present"]), sum(weight.values())
     counts = _counts(sides, present - sum(sides), everybody - present)
-    return counts, _outcome(opened, counts, votes.get(opened["chair"]), method == "open", facts)
+    return counts, _outcome(opened, counts, votes.get(opened["chair"]), facts)
 
 
 def _last_votes(opened: dict[str, Any], facts: list[Fact]) -> dict[str, str]:
-    """What each delegate who could vote pressed last while votes counted."""
-    may_vote = set(opened["present"]) - set(opened["proxies"])
+    """What each of those present pressed last while votes counted."""
     votes: dict[str, str] = {}
     resting = False
     for kind, fact in facts:
@@ -77,7 +76,7 @@ def _last_votes(opened: dict[str, Any], facts: list[Fact]) -> dict[str, str]:
             break
         if kind in ("BallotHeld", "BallotResumed"):
             resting = kind == "BallotHeld"
-        elif kind in ("VoteCast", "VoteEntered") and not resting and fact["delegate"] in may_vote:
+        elif kind in ("VoteCast", "VoteEntered") and not resting and fact["delegate"] in opened["present"]:
             votes[fact["delegate"]] = fact["choice"]
     return votes
 
@@ -113,19 +112,19 @@ def _slip(sent: dict[str, Any], facts: list[Fact]) -> Outcome | None:
     counts = _counts(sides, silent, 0)
     assumed = silent if sent["silence_agrees"] else 0
     with_silence = counts | {"for": counts["for"] + assumed, "not_cast": silent - assumed}
-    return counts, _outcome(sent, with_silence, answers.get(sent["chair"]), True, facts)
+    return counts, _outcome(sent, with_silence, answers.get(sent["chair"]), facts)
 
 
-def _outcome(rule: dict[str, Any], n: dict[str, int], chair: str | None, named: bool, facts: list[Fact]) -> str:
-    by_rule = by_the_rule(rule["preset"], rule["majority"], n, chair, named)
+def _outcome(rule: dict[str, Any], n: dict[str, int], chair: str | None, facts: list[Fact]) -> str:
+    by_rule = by_the_rule(rule["preset"], rule["majority"], n, chair)
     stated = [fact["reading"] for kind, fact in facts if kind == "TieDecided"]
     if by_rule == "tied" and stated:
         return "carried" if stated[0] == "tie-clause-for" else "lost"
     return by_rule
 
 
-def by_the_rule(preset: str, majority: str, n: dict[str, int], chair: str | None, named: bool) -> str:
-    """What a rule makes of counts before the chair states anything; `named`: whether the chair's side may be known."""
+def by_the_rule(preset: str, majority: str, n: dict[str, int], chair: str | None) -> str:
+    """What a rule makes of counts before the chair states anything; `chair` is None where nobody knows that side."""
     share, of_what, kind = MAJORITIES[preset, majority]
     cast, everybody = n["for"] + n["against"], sum(n.values())
     whole = {"all": everybody, "present": everybody - n["absent"], "cast": cast}[of_what]
@@ -134,8 +133,8 @@ def by_the_rule(preset: str, majority: str, n: dict[str, int], chair: str | None
         return "carried"
     if preset != "ubnd" or n["for"] != n["against"] or n["for"] == 0:
         return "lost"
-    if named and chair == "against":
+    if chair == "against":
         return "lost"
-    if named and chair == "for" and cast == everybody:
+    if chair == "for" and cast == everybody:
         return "carried"
     return "tied"

@@ -66,6 +66,12 @@ def test_a_members_council(capital: int, two_of_three: int, three_of_four: int):
     assert BOARD.needed("special", 1000, present=capital) == three_of_four
 
 
+def test_shares_of_large_capitals_are_exact():
+    capital = 9_000_000_000_000_000_007  # 65 % of it are 5 850 000 000 000 000 004.55, which no float holds
+    assert BOARD.needed("ordinary", capital, capital) == BOARD.quorum_of(capital) == 5_850_000_000_000_000_005
+    assert BOARD.needed("special", capital, capital) == 6_750_000_000_000_000_006
+
+
 @given(st.integers(1, 20), st.integers(1, 20), st.booleans(), st.integers(0, 10**12))
 def test_a_share_is_the_smallest_whole_number_that_reaches_it(n: int, d: int, strict: bool, whole: int):
     reached = Share(n, d, strict, Base.ALL).of(whole)
