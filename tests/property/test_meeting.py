@@ -34,6 +34,7 @@ def _a_passphrase_that_is_quick_to_derive(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(passphrase, "TIME_COST", 1)
 
 
+@pytest.mark.timeout(900)  # twenty seconds on a machine of its own, minutes on one that is shared
 def test_the_service_does_what_the_model_says():
     run_state_machine_as_test(MeetingMachine, settings=EVERY_DAY)
 
@@ -110,6 +111,7 @@ BUGS = (
 )
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_a_planted_bug_is_found(bug: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch):
     bug(monkeypatch)
