@@ -8,7 +8,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from appliance.errors import ControlError
 from appliance.web import pages, room, words
@@ -44,8 +44,8 @@ def _say(title: Any, text: Any, status: int, *, retry: bool = False) -> Any:
 
 
 def _http(error: HTTPException) -> Any:
-    if error.code is not None and error.code < 400:
-        return error
+    if (error.code is not None and error.code < 400) or isinstance(error, BadHost):
+        return error  # with a host that is none no page can be linked, not even the one that says so
     title, text = TEXTS.get(error.code or 500, UNEXPECTED)
     return _say(title, text, error.code or 500, retry=error.code == 503)
 

@@ -252,7 +252,7 @@ def test_two_people_cannot_have_one_id_at_the_same_time(office: Room) -> None:
         "deadline": DEADLINE,
         "members": members,
     }
-    assert office.refused("send_slip", slip="phieu-2", **fields) == "contradiction"
+    assert office.refused("send_slip", **fields) == "contradiction"
 
 
 # Repeated and late ---------------------------------------------------------------------------------------------------
