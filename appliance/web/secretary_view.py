@@ -110,6 +110,12 @@ class SecretaryView:
         sealed = self.uncounted is not None or (self.running is not None and self.running.method is Voting.SECRET)
         return self.passphrase in (Wait.NONE, Wait.SEALED) and (self.secrets_ahead or sealed)
 
+    @property
+    def passphrase_urgent(self) -> bool:
+        """Whether something stands still until it is typed."""
+        waits = self.step.do is Do.PASSPHRASE or self.step.hindrance == "passphrase-needed"
+        return self.passphrase is Wait.SEALED or waits or self.running is None
+
 
 def secretary(minutes: Minutes | None, slips: Slips, turnout: Turnout) -> SecretaryView:
     """The secretary's desk."""

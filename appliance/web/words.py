@@ -232,6 +232,21 @@ def when(text: str) -> str:
     return datetime.fromisoformat(text).strftime("%H:%M, %d/%m/%Y")
 
 
+def local(at: str, offset: str) -> str:
+    """A time (UTC, ISO 8601) with its day in the meeting's own zone: `offset` as `+07:00`."""
+    return when(_in_zone(at, offset).isoformat())
+
+
+def local_time(at: str, offset: str) -> str:
+    """The same to the minute, without its day."""
+    return _in_zone(at, offset).strftime("%H:%M")
+
+
+def _in_zone(at: str, offset: str) -> datetime:
+    zone = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo
+    return datetime.fromisoformat(at).astimezone(zone)
+
+
 def day(text: str) -> str:
     """A day (ISO 8601) as people write it: `25/11/2026`."""
     return date.fromisoformat(text).strftime("%d/%m/%Y")

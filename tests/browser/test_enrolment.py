@@ -25,7 +25,7 @@ PICTURES = os.environ.get("APPLIANCE_TEST_PICTURES")
 LISTEN = """() => {
   window.said = new Set();
   new MutationObserver(() => window.said.add(document.querySelector(".reason")?.textContent))
-    .observe(document.getElementById("main"), { childList: true });
+    .observe(document.getElementById("main"), { childList: true, subtree: true, characterData: true });
 }"""
 """Collects what stands in the page's sentence: nobody can look as fast as it changes."""
 
