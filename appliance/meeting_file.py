@@ -1,92 +1,117 @@
-"""A meeting as somebody writes it down: a TOML table, and rows of a roster, → the command that convenes it."""
+"""A meeting as a TOML or JSON file has it, decoded elsewhere, ↔ the command that convenes it.
+
+Tables `[[room]]`, `[[delegate]]`, `[[agenda]]`, in it `[[agenda.document]]`; keys and words in English or Vietnamese.
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
-from appliance import roster as roster_file
-from appliance import rules
+from appliance import faults as found
+from appliance import headings, meeting_check, meeting_draft
 from appliance.commands import Convene
-from appliance.errors import ConfigurationError
-from appliance.values import Delegate, Role
+from appliance.faults import Place, Said, Wrong, by_key, fault, said
+from appliance.meeting_draft import LISTS, Draft
+from appliance.values import Value
+from appliance.written import unknown
 
-_HEADINGS = {heading: field for field, headings in roster_file.COLUMNS.items() for heading in headings}
 
-
-def parse(table: Mapping[str, Any], roster: Sequence[Mapping[str, Any]] = (), source: str = "meeting file") -> Convene:
-    """A meeting from a decoded TOML file: the fields of `Convene`, with `[[agenda]]` and `[[delegate]]` tables.
-
-    `roster` are rows, heading → cell, with the headings of `roster.COLUMNS`; they are added to the delegates in the
-    file, and empty cells count as not given. Raises `ConfigurationError` with every problem, those of the single fields
-    and those between them.
-    """
-    fields = {key: value for key, value in table.items() if key not in ("delegate", "starts_at", "roster")}
-    if "starts_at" in table:  # TOML has times of its own
-        starts_at = table["starts_at"]
-        fields["starts_at"] = starts_at.isoformat() if hasattr(starts_at, "isoformat") else starts_at
-    problems = ["roster: write the delegates as [[delegate]] tables"] if "roster" in table else []
-    given = table.get("delegate", [])
-    if not isinstance(given, list):
-        given, problems = [], [*problems, "delegate: must be [[delegate]] tables"]
-    fields["roster"] = [*given, *(_row(row) for row in roster)]
-    try:
-        command = Convene.model_validate(fields)
-    except ValidationError as error:
-        problems += [_problem(detail) for detail in error.errors(include_url=False)]
-        raise ConfigurationError(source, problems) from error
-    problems += faults(command)
-    if problems:
-        raise ConfigurationError(source, problems)
-    return command
+def parse(table: object, source: str = "meeting file") -> Convene:
+    """A meeting from a decoded file. Raises `ConfigurationError` with every problem."""
+    return meeting_draft.convene(draft(table), source)
 
 
 def faults(command: Convene) -> list[str]:
     """What contradicts itself in a meeting whose fields are right each by itself."""
-    members = [d.id for d in command.roster if d.role is Role.MEMBER]
-    problems = _twice("delegate", (d.id for d in command.roster))
-    problems += _twice("seat", (d.seat for d in command.roster if d.seat is not None))
-    problems += _twice("agenda item", (item.id for item in command.agenda))
-    if not members:
-        problems.append("roster: nobody is a member, so nobody could vote")
-    if command.chair and command.chair not in members:
-        problems.append(f"chair: {command.chair!r} is not a member on the roster")
-    if command.preset not in rules.PRESETS:
-        problems.append(f"preset: {command.preset!r} does not exist; known: {', '.join(sorted(rules.PRESETS))}")
-    return problems
+    return found.lines(meeting_check.contradictions(meeting_check.of_command(command)), by_key)
 
 
-def _twice(what: str, names: Iterable[str]) -> list[str]:
-    return [f"{what} {name!r} stands {count} times" for name, count in Counter(names).items() if count > 1]
+# File → draft --------------------------------------------------------------------------------------------------------
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    cells = {_heading(key): str(value).strip() for key, value in row.items() if value is not None}
-    if "role" in cells:
-        cells["role"] = roster_file.ROLES.get(_plain(cells["role"]), cells["role"])
-    return {key: value for key, value in cells.items() if value}
+def draft(table: object) -> Draft:
+    """The draft in a decoded file, its keys as `headings` calls them."""
+    problems: list[Said] = []
+    if not isinstance(table, Mapping):
+        problems.append(said(fault((), Wrong.TABLES, name="delegate"), by_key))
+        return Draft({}, by_key, tuple(problems))
+    fields: dict[str, Any] = {}
+    for key, value in table.items():
+        list_of = headings.sheet(str(key))
+        if list_of is not None and list_of in LISTS:
+            _put(fields, list_of, _lines(value, list_of, (list_of,), problems), (str(key),), problems)
+        elif (field := headings.field("meeting", str(key))) is not None:
+            _put(fields, field, value, (str(key),), problems)
+        else:
+            known = [heading.key for heading in headings.MEETING]
+            problems.append(said(unknown((str(key),), str(key), [*known, *LISTS]), by_key))
+    return Draft(fields, by_key, tuple(problems))
 
 
-def _heading(text: str) -> str:
-    plain = _plain(text)
-    return _HEADINGS.get(plain, plain)
+def _put(fields: dict[str, Any], key: str, value: Any, place: Place, problems: list[Said]) -> None:
+    if key in fields:
+        problems.append(said(fault(place, Wrong.TWICE_WRITTEN), by_key))
+    fields[key] = value
 
 
-def _plain(text: str) -> str:
-    """Composed letters, small, single spaces: two ways of typing `Họ và tên` are one heading."""
-    return " ".join(unicodedata.normalize("NFC", text).lower().split())
+def _lines(value: Any, table: str, place: Place, problems: list[Said]) -> list[dict[str, Any] | None]:
+    if not isinstance(value, list) or not all(isinstance(line, Mapping) for line in value):
+        name = ".".join(str(part) for part in place if isinstance(part, str))
+        problems.append(said(fault(place, Wrong.TABLES, name=name), by_key))
+        return []
+    return [_line(line, table, (*place, n), problems) for n, line in enumerate(value)]
 
 
-def _problem(detail: Any) -> str:
-    place = [str(part + 1) if isinstance(part, int) else part for part in detail["loc"]]
-    named = " ".join("delegate" if part == "roster" else part for part in place)
-    if detail["type"] == "extra_forbidden":
-        known = Delegate.model_fields if place[0] == "roster" else Convene.model_fields
-        return f"{named}: unknown key; known: {', '.join(known)}"
-    shown = "" if detail["type"] == "missing" else f", not {detail['input']!r}"
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{named}: {message[0].lower()}{message[1:]}{shown}"
+def _line(line: Mapping[Any, Any], table: str, place: Place, problems: list[Said]) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    known = [heading.key for heading in headings.TABLES[table] if heading.key != "item"]
+    known += ["document"] if table == "agenda" else []
+    for key, value in line.items():
+        name, here = str(key), (*place, str(key))
+        field = headings.field(table, name)
+        if table == "agenda" and headings.sheet(name) == "document":
+            inner = (*place, "document")
+            _put(cells, "document", _lines(value, "document", inner, problems), here, problems)
+        elif field in known:
+            _put(cells, str(field), value, here, problems)
+        else:
+            problems.append(said(unknown(here, name, known), by_key))
+    return cells
+
+
+# Command → file ------------------------------------------------------------------------------------------------------
+
+
+def table(command: Convene) -> dict[str, Any]:
+    """The decoded file that gives this command again: keys in the order of `headings`, defaults left out."""
+    fields = _written(command, "meeting")
+    if "starts_at" in fields and (at := _moment(fields["starts_at"])) is not None:
+        fields["starts_at"] = at
+    fields["preset"] = command.preset
+    ordered = {heading.key: fields[heading.key] for heading in headings.MEETING if heading.key in fields}
+    for name, (key, _model) in LISTS.items():
+        lines = [_written(line, name) for line in getattr(command, key)]
+        if name == "agenda":
+            for line, item in zip(lines, command.agenda, strict=True):
+                if item.documents:
+                    line["document"] = [one.model_dump() for one in item.documents]
+        if lines:
+            ordered[name] = lines
+    return ordered
+
+
+def _written(value: Value, table: str) -> dict[str, Any]:
+    given = value.model_dump(mode="json", exclude_defaults=True)
+    return {h.key: given[h.key] for h in headings.TABLES[table] if h.key in given}
+
+
+def _moment(text: str) -> datetime | None:
+    """A start as TOML has times of its own; None where it would be written otherwise."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    away = at.utcoffset()
+    return at if away is not None and not away % timedelta(minutes=1) and at.isoformat() == text else None

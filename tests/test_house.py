@@ -188,12 +188,26 @@ def test_the_sockets_of_both_sides_are_unix_sockets(module: str):
 # The arrows ----------------------------------------------------------------------------------------------------------
 
 
-STAGES = ("camera", "face", "keypad", "radio", "journal", "vault", "control", "uplink", "central", "papers", "web")
+STAGES = (
+    "camera",
+    "face",
+    "keypad",
+    "radio",
+    "journal",
+    "vault",
+    "control",
+    "uplink",
+    "central",
+    "papers",
+    "sheets",
+    "web",
+)
 ALLOWED = {
     ("face", "camera"): "frames are what it looks at: the type, and nothing that opens a camera",
     ("web", "journal"): "reads it, to show",
     ("web", "control"): "asks the services",
     ("web", "papers"): "hands them out",
+    ("web", "sheets"): "takes them in, and hands them out",
     ("central", "uplink"): "the same connection to the broker, from the other side",
 }
 """Stage → stage. Every other arrow passes through the journal, and `services/` ties them."""

@@ -80,26 +80,35 @@ def test_every_error_at_once_with_row_and_column() -> None:
         ]
     )
     assert [p.split(":")[0] for p in found] == [
-        "row 3, role",
-        "row 3, id",
-        "row 3, name",
-        "row 4, seat",
-        "row 4, id",
-        "row 3, seat",
+        "row 3, column A (id)",
+        "row 3, column B (name)",
+        "row 3, column E (role)",
+        "row 4, column F (seat)",
+        "row 4, column A (id)",
+        "row 3, column F (seat)",
     ]
-    assert "'dv-01' stands in row 2 already" in found[4]
-    assert "is empty" in found[2]
+    assert found[4] == "row 4, column A (id): “dv-01” stands already: row 2, column A (id)"
+    assert "is missing" in found[1]
 
 
 def test_unknown_and_missing_headings() -> None:
     found = problems([["id", "tên gọi", "id"], ["a", "b", "c"]])
-    assert "row 1, column 2: unknown heading 'tên gọi'" in found[0]
-    assert "row 1, column 3: a second column for id" in found[1]
-    assert "row 1: no column name or họ tên" in found[2]
+    assert found == (
+        "row 1, column B (tên gọi): unknown; known: Mã, Họ và tên, Chức vụ, Đơn vị, Vai trò, Ghế, Điểm cầu, "
+        "Dự thay cho, Phần vốn",
+        "row 1, column C (id): is written twice",
+        "row 1: has no column “Họ và tên”",
+    )
+
+
+def test_what_only_a_meeting_can_judge_is_left_to_it() -> None:
+    rows = [["Mã", "Họ tên", "Vai trò", "Dự thay cho", "Điểm cầu"], ["dt-01", "Mẫu", "người dự thay", "dv-09", "p-1"]]
+    (delegate,) = roster.parse(rows)
+    assert (delegate.substitute_for, delegate.room) == ("dv-09", "p-1")
 
 
 def test_an_empty_table_and_one_without_people() -> None:
-    assert "it is empty" in problems([])[0]
+    assert "is empty" in problems([])[0]
     assert "there is nobody in it" in problems([ENGLISH])[0]
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance import meeting_file, record, release, tally
+from appliance import record, release, tally
 from appliance.ballot import Ballot
-from appliance.cli import meeting_orders, meeting_papers
-from appliance.cli.tables import read_rows
+from appliance.cli import meeting_import, meeting_orders, meeting_papers
 from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Follower, Reader
@@ -27,9 +25,7 @@ from appliance.values import Refusal, Voting
 def configure(parser: argparse.ArgumentParser) -> None:
     """One sub-command for each thing that is done with a meeting."""
     tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
-    task = tasks.add_parser("import", help="convene a meeting from a TOML file")
-    task.add_argument("file", type=Path)
-    task.add_argument("--roster", type=Path, metavar="FILE", help="delegates from a CSV or XLSX file in addition")
+    meeting_import.configure(tasks)
     task = tasks.add_parser("show", help="roll, agenda and results of the meeting")
     task.add_argument("--json", action="store_true", help="for machines")
     task = tasks.add_parser("export", help="the whole journal with a signed checkpoint: `appliance verify` reads it")
@@ -52,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Do one task; 1 where the ballot service refuses."""
     state = states.find(args.state)
     tasks = {
-        "import": _import,
+        **dict.fromkeys(meeting_import.TASKS, meeting_import.run),
         "show": _show,
         "export": _export,
         "open": _open,
@@ -76,27 +72,6 @@ def _ask(state: State, do: str, **args: Any) -> Any | None:
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
-
-
-def _import(state: State, args: argparse.Namespace) -> int:
-    try:
-        table = tomllib.loads(args.file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(str(args.file), [str(error)]) from error
-    command = meeting_file.parse(table, _roster(args.roster) if args.roster else (), str(args.file))
-    if _ask(state, "convene", **command.model_dump(mode="json")) is None:
-        return 1
-    print(f"meeting {command.meeting}: {len(command.roster)} delegates, {len(command.agenda)} items", file=sys.stderr)
-    return 0
-
-
-def _roster(path: Path) -> list[dict[str, Any]]:
-    """The rows of a CSV or XLSX file under their headings. Raises `ConfigurationError`."""
-    filled = [row for row in read_rows(path) if any(cell not in (None, "") for cell in row)]
-    if not filled:
-        raise ConfigurationError(str(path), ["it is empty; its first row holds the headings"])
-    headings, *rows = filled
-    return [{str(h): cell for h, cell in zip(headings, row, strict=False) if h not in (None, "")} for row in rows]
 
 
 def _open(state: State, args: argparse.Namespace) -> int:

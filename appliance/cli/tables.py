@@ -1,41 +1,36 @@
-"""Reading tables that people keep in spreadsheets: CSV and XLSX, as rows of cells."""
+"""Files of people and of meetings from the disk: lists as CSV or XLSX, meetings as TOML, JSON or XLSX."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from appliance import sheets
 from appliance.errors import ConfigurationError
+from appliance.meeting_draft import Draft
+
+LIMIT = 4 << 20
+"""Bytes of a file: a hundred times a large meeting."""
 
 
-def read_rows(path: Path) -> list[Sequence[object]]:
-    """The rows of a `.csv` (UTF-8, with or without BOM; comma, semicolon or tab) or of an `.xlsx`'s first sheet.
+def read_rows(path: Path) -> Sequence[Sequence[object]]:
+    """The rows of a list of people. Raises `ConfigurationError` where the file is missing or is no table."""
+    return sheets.read_rows(str(path), _bytes(path))
 
-    Raises `ConfigurationError` if the file is missing or is neither.
-    """
+
+def read_meeting(path: Path) -> Draft:
+    """The meeting in a file, by its ending. Raises `ConfigurationError` where it cannot be read at all."""
+    return sheets.decode(str(path), _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        if path.suffix.lower() == ".xlsx":
-            return _xlsx(path)
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
     except FileNotFoundError as error:
         raise ConfigurationError(str(path), ["no such file"]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(str(path), [f"not UTF-8 ({error}); save it as “CSV UTF-8” or as XLSX"]) from error
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
-
-
-def _xlsx(path: Path) -> list[Sequence[object]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ConfigurationError(str(path), [f"not an XLSX workbook ({error})"]) from error
-    try:
-        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    finally:
-        book.close()
+    except OSError as error:
+        raise ConfigurationError(str(path), [str(error.strerror)]) from error
+    if len(data) > LIMIT:
+        raise ConfigurationError(str(path), [f"it has more than {LIMIT} bytes"])
+    return data

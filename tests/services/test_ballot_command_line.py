@@ -115,7 +115,7 @@ def test_a_wrong_file_tells_everything_and_changes_nothing(
     assert meeting(state, "import", str(wrong)) == 1
     told = capsys.readouterr().err
     assert "wrong.toml has" in told
-    assert all(part in told for part in ("meeting: ", "title: ", "delegate 1 name"))
+    assert all(part in told for part in ("meeting: ", "title: ", "delegate 1, name"))
     wrong.write_text("x = ", "utf-8")
     assert meeting(state, "import", str(wrong)) == 1
     assert meeting(state, "import", str(tmp_path / "none.toml")) == 1

@@ -206,7 +206,7 @@ def test_a_meeting_that_contradicts_itself_is_refused_with_every_reason(hall: Ro
     twice = roster(2) + roster(1)
     answer = hall.ask("convene", meeting="m1", title="x", roster=twice, chair="dv-09", preset="none")
     assert answer.code == "contradiction"
-    for named in ("'dv-01'", "'01'", "'dv-09'", "'none'"):
+    for named in ("“dv-01”", "“01”", "“dv-09”", "“none”"):
         assert named in answer.message
 
 

@@ -210,10 +210,11 @@ class Room:
     # A meeting -------------------------------------------------------------------------------------------------------
 
     def convene(self, members: int = 5, **more: Any) -> None:
-        """Meeting m1 with two agenda items; dv-01 is the chair."""
+        """Meeting m1 with two agenda items; dv-01 is the chair. Where seating is free nobody has a seat beforehand."""
+        people = [{**one, "seat": None} if more.get("seating") == "free" else one for one in roster(members)]
         agenda = [{"id": "i1", "title": "Nội dung 1"}, {"id": "i2", "title": "Nội dung 2"}]
         fields = {"meeting": "m1", "title": "Kỳ họp mẫu", "chair": "dv-01", "agenda": agenda, **more}
-        self.done("convene", roster=roster(members), **fields)
+        self.done("convene", roster=people, **fields)
 
     def seat_delegates(self, count: int) -> None:
         """The first `count` members come on the roll, by hand."""
