@@ -375,5 +375,16 @@ def names_in_news(seen: Seen) -> Guesses:
     return {"named in new bytes": guess}
 
 
-ATTACKS: tuple[Attack, ...] = (raw, said, facts, published, opened, differences, names_in_news)
+def times(seen: Seen) -> Guesses:
+    """Files that are about one person each, by when they were last written and by the number of their inode."""
+    guess, written = Guess(), dict[str, tuple[int, int]]()
+    for path, file in seen.copies[-1].items():
+        named = [_whom(match) for match in PERSON.finditer(path.encode())]
+        if seen.ballot in path and named and named[-1] in seen.electors:
+            written[named[-1]] = (file.modified, file.inode)
+    guess.ranks = {delegate: float(n) for n, delegate in enumerate(sorted(written, key=written.__getitem__))}
+    return {"times of files": guess}
+
+
+ATTACKS: tuple[Attack, ...] = (raw, said, facts, published, opened, differences, names_in_news, times)
 """`Rows` besides, which needs a folder to read in."""

@@ -99,32 +99,35 @@ def _ridge(rows: list[np.ndarray], targets: list[np.ndarray]) -> np.ndarray | No
 class Growth:
     """Somebody who also watched the room and knows who voted between two copies: how did the files change by it?
 
-    Counts which choice went with which change of sizes and of blocks, where one person alone voted.
+    Counts which choice went with which change, where one person alone voted: of the sizes; and of the inodes, which
+    tell how often and what else was written.
     """
 
     def __init__(self, known: Known) -> None:
         self._counts: dict[object, Counter[Choice]] = defaultdict(Counter)
         for seen, truth in known:
-            for delegate, change in _single_votes(seen, truth):
+            for delegate, changes in _single_votes(seen, truth):
                 if delegate in truth.choices:
-                    self._counts[change][truth.choices[delegate]] += 1
+                    for change in changes.items():
+                        self._counts[change][truth.choices[delegate]] += 1
 
     def __call__(self, seen: Seen, truth: Truth) -> Guesses:
         """The truth is asked for who voted when, not for what."""
-        guess = Guess()
-        for delegate, change in _single_votes(seen, truth):
-            if change in self._counts:
-                guess.choices[delegate] = self._counts[change].most_common(1)[0][0]
-        return {"growth, watched": guess}
+        guesses = {f"{what}, watched": Guess() for what in ("sizes", "inodes")}
+        for delegate, changes in _single_votes(seen, truth):
+            for change in changes.items():
+                if change in self._counts:
+                    guesses[f"{change[0]}, watched"].choices[delegate] = self._counts[change].most_common(1)[0][0]
+        return guesses
 
 
-def _single_votes(seen: Seen, truth: Truth) -> Iterable[tuple[str, object]]:
-    copies = [seen.before, *seen.copies]
-    for one, two, voters in zip(copies[1:], copies[2:], truth.between[1:], strict=False):
-        if len(voters) == 1 and truth.order.count(voters[0]):
+def _single_votes(seen: Seen, truth: Truth) -> Iterable[tuple[str, dict[str, object]]]:
+    for one, two, voters in zip(seen.copies, seen.copies[1:], truth.between[1:], strict=False):
+        if len(voters) == 1 and voters[0] in truth.choices:
             paths = sorted(set(one) | set(two))
             sizes = tuple(_size(two, p) - _size(one, p) for p in paths if _size(two, p) != _size(one, p))
-            yield voters[0], (len(paths), sizes)
+            inodes = tuple(two[p].inode - one[p].inode for p in sorted(set(one) & set(two)) if two[p] != one[p])
+            yield voters[0], {"sizes": (len(paths), sizes), "inodes": inodes}
 
 
 def _size(copy: Copy, path: str) -> int:

@@ -173,6 +173,35 @@ class Patched(_Table):
         return SealedBox(self.KEY).encrypt(code.ljust(16))
 
 
+class OneEach(_Table):
+    """A file for every elector, all of them there from the beginning, sealed so that nobody opens them."""
+
+    KEY = PrivateKey.generate().public_key
+
+    def __init__(self, folder: Path, ballot: str, electors: Sequence[str], key: str) -> None:
+        super().__init__(folder, ballot, electors, key)
+        for delegate in self._electors:
+            self._write(delegate)
+
+    def _write(self, delegate: str) -> None:
+        durable.write(self._folder / "votes" / self._ballot / delegate, self._rows[delegate])
+
+    def hidden(self, code: bytes) -> bytes:
+        """Nobody opens it."""
+        return SealedBox(self.KEY).encrypt(code.ljust(16))
+
+    def cast(self, delegate: str, choice: Choice) -> None:
+        """The delegate's file anew."""
+        self._chosen[delegate] = choice
+        self._rows[delegate] = self.hidden(choice.value[-1:].encode())
+        self._write(delegate)
+
+    def delete(self) -> None:
+        """Overwritten and removed."""
+        for delegate in self._electors:
+            durable.destroy(self._folder / "votes" / self._ballot / delegate)
+
+
 class KeyBeside(BallotBox):
     """The real box, and the passphrase's key was written down."""
 

@@ -204,6 +204,13 @@ def test_a_box_that_is_written_in_part_tells_who_voted_between_two_copies(
     assert held.best("choices")[1].deviations < BEYOND_CHANCE
 
 
+def test_a_file_for_each_elector_tells_the_order_by_its_time(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boxes, "BallotBox", planted.OneEach)
+    held = attack(here)
+    assert held.scores("order")["times of files"].accuracy == 1.0, figures(held)
+    assert held.best("choices")[1].deviations < BEYOND_CHANCE
+
+
 def test_a_list_in_the_order_of_casting_is_an_order(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boxes, "BallotBox", planted.InOrder)
     held = attack(here)
