@@ -3,16 +3,18 @@
 
 const SETTLING = 700; // milliseconds in which a changed step does not listen
 const stepOf = () => document.getElementById("next-step")?.dataset.step;
-let step = stepOf(), changed = -SETTLING;
+let step = stepOf(), settled = 0;
 
 document.addEventListener("page:swapped", () => {
   if (stepOf() === step) return;
   step = stepOf();
-  changed = performance.now();
+  document.body.classList.add("settling");
+  clearTimeout(settled);
+  settled = setTimeout(() => document.body.classList.remove("settling"), SETTLING);
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("#next-step") || performance.now() - changed >= SETTLING) return;
+  if (!event.target.closest("#next-step") || !document.body.classList.contains("settling")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
