@@ -11,7 +11,7 @@ from appliance import meeting_check, written
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
 from appliance.faults import Fault, Naming, Place, Said, Where, Wrong, by_key, fault, said
-from appliance.sheet import MOST_LINES, Sheet
+from appliance.sheet import MOST_LINES, Sheet, located
 from appliance.values import Delegate, Document, Item, Room, Value
 from appliance.written import Written
 
@@ -55,7 +55,8 @@ class Draft:
             return self.naming(place)
 
         everybody = [*self.lines("delegate"), *(line.cells for line in people.lines)]
-        problems = (*self.problems, *(of_file(one) for one in people.problems))
+        nobody = () if people.lines or people.problems else (located(people.where(()), fault((), Wrong.NOBODY)),)
+        problems = (*self.problems, *(of_file(one) for one in (*people.problems, *nobody)))
         return replace(self, table={**self.table, "delegate": everybody}, naming=naming, problems=problems)
 
 
@@ -64,13 +65,13 @@ def convene(draft: Draft, source: str) -> Convene:
     found = check(draft)
     if isinstance(found, Convene):
         return found
-    raise ConfigurationError(source, [str(one) for one in located(draft, found)])
+    raise ConfigurationError(source, [str(one) for one in everything(draft, found)])
 
 
-def located(draft: Draft, found: Iterable[Fault]) -> list[Said]:
+def everything(draft: Draft, found: Iterable[Fault]) -> list[Said]:
     """Every problem with its place: those of the reading, then these."""
-    everything = {str(one): one for one in (*draft.problems, *(said(one, draft.naming) for one in found))}
-    return list(everything.values())
+    told = {str(one): one for one in (*draft.problems, *(said(one, draft.naming) for one in found))}
+    return list(told.values())
 
 
 def check(draft: Draft) -> Convene | tuple[Fault, ...]:
@@ -84,7 +85,7 @@ def check(draft: Draft) -> Convene | tuple[Fault, ...]:
             meeting[officer] = checked.meant(checked.people, meeting[officer], (officer,)) or ""
     for table in LISTS:
         meeting[table] = list(checked.lines(table, draft.lines(table)))
-    if not draft.lines("delegate") and not draft.problems:
+    if not draft.problems and all(line is None for line in draft.lines("delegate")):
         faults.append(fault(("delegate",), Wrong.NOBODY))
     faults += meeting_check.contradictions(meeting)
     return tuple(faults) if faults or draft.problems else _command(meeting)

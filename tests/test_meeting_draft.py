@@ -74,8 +74,9 @@ def test_empty_lines_keep_the_numbers_of_the_others() -> None:
     assert len(command(delegate=[None, *table()["delegate"]]).roster) == 5
 
 
-def test_nobody_at_all() -> None:
-    assert "delegate: there is nobody in it" in told(Draft(table(delegate=[], chair="", secretary="")))
+@pytest.mark.parametrize("lines", [[], [None, None]])
+def test_nobody_at_all(lines: list[None]) -> None:
+    assert told(Draft(table(delegate=lines, chair="", secretary=""))) == ["delegate: there is nobody in it"]
 
 
 def test_a_roster_apart_is_added_and_named_by_its_own_rows() -> None:

@@ -11,7 +11,7 @@ TITLE = "Hướng dẫn điền tệp cuộc họp"
 
 LEADING = (
     "Điền các trang tính “Cuộc họp”, “Đại biểu”, “Nội dung”; khi cần thì cả “Điểm cầu”, “Tài liệu”.",
-    "Tải tệp lên ở trang của thư ký, mục “Mở cuộc họp”; mọi lỗi được chỉ ra cùng lúc, theo dòng và cột.",
+    "Tải tệp lên ở trang của thư ký, mục “Khai mạc”; mọi lỗi được chỉ ra cùng lúc, theo dòng và cột.",
     "Có thể thêm cột “STT”, “Ghi chú” và dòng tiêu đề phía trên. Không dùng công thức: hãy dán giá trị.",
     "Mã chỉ gồm chữ không dấu, chữ số, “-” và “_”. Mã của đại biểu cũng là mã khi ghi danh khuôn mặt.",
 )

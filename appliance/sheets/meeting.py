@@ -31,7 +31,7 @@ def decode(name: str, data: bytes) -> Draft:
         case "xlsx" | "xlsm":
             return meeting_sheets.draft(workbook.sheets(name, data))
     raise ConfigurationError(
-        name, [f"a meeting is a file that ends in {', '.join('.' + ending for ending in FORMATS)}"]
+        name, [f"a meeting's file ends in {', '.join('.' + ending for ending in FORMATS)}"]
     )
 
 

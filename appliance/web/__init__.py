@@ -38,6 +38,28 @@ from appliance.web import (
 from appliance.web.live import Feed
 from appliance.web.room import Room
 
+PAGES = (
+    ballot,
+    chair,
+    conclusions,
+    convene,
+    delegate,
+    enrolment,
+    gallery_report,
+    keypads,
+    minutes,
+    pages,
+    papers,
+    roll,
+    screens,
+    secretary,
+    settings,
+    signing,
+    slips,
+    technician,
+)
+"""Modules that own pages, each with its blueprint."""
+
 UPLOAD_LIMIT = 2 << 20
 """Bytes a form may have: a roster of thousands of lines."""
 
@@ -47,6 +69,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
     app = Flask("appliance.web")
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=UPLOAD_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         BABEL_DEFAULT_LOCALE=configuration.box.language,
         BABEL_TRANSLATION_DIRECTORIES="translations",
@@ -56,26 +79,7 @@ def create_app(state: State, configuration: Configuration) -> Flask:
     app.before_request(_remember_language)
     security.protect(app, state, configuration)
     trouble.register(app)
-    for module in (
-        ballot,
-        chair,
-        conclusions,
-    convene,
-        delegate,
-        enrolment,
-        gallery_report,
-        keypads,
-        minutes,
-        pages,
-        papers,
-        roll,
-        screens,
-        secretary,
-        settings,
-        signing,
-        slips,
-        technician,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.blueprint)
     app.context_processor(
         lambda: {

@@ -1,210 +1,222 @@
-"""The form in which a meeting is made: what stands in it, and what was typed → the command that convenes it.
+"""The form in which a meeting is made: a flat mapping, as a browser sends it, ↔ the tables of a meeting file.
 
-A form is a flat mapping of field name → text, as the browser sends it: `title`, `delegate-3-name`, `item-1-question`.
-How many rows there are stands in `rooms`, `delegates` and `items`. Nothing that was typed is lost on the way round.
+A field is called as its place is, lines counted from 1: `title`, `delegate-3-seat`, `agenda-1-document-2-link`. Nothing
+that was typed is lost on the way round, whether it is right or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-from pydantic import ValidationError
-
-from appliance import meeting_file
+from appliance import headings, meeting_draft, written
 from appliance.commands import Convene
-from appliance.minutes import Minutes
+from appliance.faults import Fault, Place
+from appliance.meeting_draft import Draft
 
-OFFSET = "+07:00"
-"""Of a start typed without one: Viet Nam's."""
-
-PLAIN = ("meeting", "title", "body", "preset", "place", "chair", "secretary", "seating", "liveness")
-
-ROWS: Mapping[str, tuple[str, ...]] = {
-    "room": ("id", "name"),
-    "delegate": ("id", "name", "title", "unit", "role", "seat", "room", "substitute_for", "weight"),
-    "item": ("id", "title", "question", "voting", "majority", "limit_seconds", "document", "link"),
-}
-"""Kind of row → its fields, in the order of the page."""
-
-COUNTS = {"room": "rooms", "delegate": "delegates", "item": "items"}
 MOST = 500
-"""Rows of a kind; whoever has more brings a file."""
+"""Lines of a table; whoever has more brings a file."""
 
-_FIELDS = {"roster": "delegate", "agenda": "item", "rooms": "room"}
+LISTS = ("room", "delegate", "agenda")
+CHOSEN = frozenset({"role", "weight", "voting", "majority"})
+"""Fields of a line that always hold something: they alone do not make a line."""
 
-Form = dict[str, str]
+NAMES = {
+    "room": "diem-cau-{}",
+    "agenda": "noi-dung-{:02}",
+    "member": "dv-{:02}",
+    "guest": "khach-{:02}",
+    "substitute": "du-thay-{:02}",
+}
+"""Table, or a delegate's role → the identifier of a line that was given none."""
+
+Line = Mapping[str, Any]
+"""Field → what was typed; of an item also `document` → `Lines`."""
+
+Lines = tuple[Line, ...]
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong, and with which field; empty where it lies between fields."""
+class Form:
+    """What stands in the form: the meeting's own fields, and the lines of each table."""
 
-    field: str
-    text: str
-
-
-def empty(today: str) -> Form:
-    """A new form: some rows to begin with. `today` is a date, YYYY-MM-DD."""
-    form = {"meeting": f"ky-hop-{today}", "preset": "ubnd", "starts_at": f"{today}T08:00", "seating": "fixed"}
-    return {**form, "rooms": "0", "delegates": "5", "items": "3"}
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, Lines] = field(default_factory=lambda: dict.fromkeys(LISTS, ()))
 
 
-def of(command: Convene) -> Form:
-    """A form with everything that a meeting says."""
-    form = {name: str(getattr(command, name) or "") for name in PLAIN}
-    form["starts_at"] = command.starts_at[:16]
-    rows = {"room": command.rooms, "delegate": command.roster, "item": command.agenda}
-    for kind, values in rows.items():
-        form[COUNTS[kind]] = str(len(values))
-        for number, value in enumerate(values, 1):
-            shown = value.model_dump(mode="json")
-            for paper in shown.pop("documents", [])[:1]:
-                shown |= {"document": paper["title"], "link": paper["link"]}
-            form |= {f"{kind}-{number}-{name}": str(shown.get(name) or "") for name in ROWS[kind]}
-    return form
+def name(place: Place) -> str:
+    """How the field of a place is called: `("delegate", 2, "seat")` → `delegate-3-seat`."""
+    return "-".join(str(part + 1) if isinstance(part, int) else part for part in place)
 
 
-def again(minutes: Minutes, today: str) -> Form:
-    """A new form with the last meeting's people and rooms: its agenda is another."""
-    convened = minutes.convened
-    fields = {name: getattr(convened, name) for name in ("body", "preset", "place", "chair", "secretary", "seating")}
-    form = of(
-        Convene(
-            meeting="x", title="x", roster=convened.roster, rooms=convened.rooms, liveness=convened.liveness, **fields
-        )
+# From the browser, and back ------------------------------------------------------------------------------------------
+
+_FIELD = re.compile(r"(room|delegate|agenda)-([1-9][0-9]{0,2})-([a-z_]+)(?:-([1-9][0-9]?)-([a-z_]+))?")
+
+
+def read(sent: Mapping[str, str]) -> Form:
+    """The form in what a browser sent. Fields that it does not have are passed over."""
+    fields = {h.key: sent.get(h.key, "") for h in headings.MEETING}
+    lines: dict[str, dict[int, dict[str, Any]]] = {table: {} for table in LISTS}
+    for sent_name, value in sent.items():
+        found = _FIELD.fullmatch(sent_name)
+        if found is None or int(found[2]) > MOST:
+            continue
+        of, n = lines[found[1]], int(found[2])
+        if found[4] is None and found[3] in _keys(found[1]):
+            of.setdefault(n, {})[found[3]] = value
+        elif found[1] == "agenda" and found[3] == "document" and found[5] in ("title", "link"):
+            of.setdefault(n, {}).setdefault("document", {}).setdefault(int(found[4]), {})[found[5]] = value
+    return Form(fields, {table: tuple(_line(one) for one in _in_order(of)) for table, of in lines.items()})
+
+
+def _keys(table: str) -> list[str]:
+    return [h.key for h in headings.TABLES[table]]
+
+
+def _in_order(numbered: Mapping[int, Any]) -> Iterator[Any]:
+    """All numbers up to the last, so that lines stay where they stand."""
+    for n in range(1, max(numbered, default=0) + 1):
+        yield numbered.get(n, {})
+
+
+def _line(one: Mapping[str, Any]) -> Line:
+    return {**one, "document": tuple(_in_order(one["document"]))} if "document" in one else one
+
+
+def of_table(table: Mapping[str, Any]) -> Form:
+    """The form of a file's tables, of a meeting or of a draft that is none yet."""
+    fields = {h.key: _typed(table.get(h.key)) for h in headings.MEETING}
+    fields["starts_at"] = _local(table.get("starts_at"))
+    for key in ("preset", "seating", "liveness"):
+        fields[key] = headings.code(key, fields[key]) or fields[key]
+    preset = fields["preset"] or "ubnd"
+    lines = {name: tuple(_shown(name, line, preset) for line in table.get(name) or () if line) for name in LISTS}
+    return Form(fields, lines)
+
+
+def _shown(table: str, line: Mapping[str, Any], preset: str) -> Line:
+    shown: dict[str, Any] = {key: _typed(line.get(key)) for key in _keys(table)}
+    for key in ("role", "voting", "majority"):
+        if key in shown:
+            shown[key] = headings.code(key, shown[key], preset) or shown[key]
+    if table == "agenda":
+        papers = line.get("document") or ()
+        shown["document"] = tuple({key: _typed(one.get(key)) for key in ("title", "link")} for one in papers if one)
+    return shown
+
+
+def _typed(value: object) -> str:
+    """A value as somebody would have typed it; a cell that computes keeps its formula, which is then told."""
+    if isinstance(value, written.Formula | written.Broken):
+        return value.text
+    found = written.text(value, (), prose=True)
+    return found if isinstance(found, str) else "" if found is None else str(value)
+
+
+def _local(value: object) -> str:
+    """A start as the field of a browser has it, in Viet Nam's time; as it was typed where it is none."""
+    found = written.start(value, ())
+    if not isinstance(found, str):
+        return _typed(value)
+    at = datetime.fromisoformat(found).astimezone(written.VIETNAM).replace(tzinfo=None)
+    return at.isoformat(timespec="auto" if at.second or at.microsecond else "minutes")
+
+
+def table(form: Form) -> dict[str, Any]:
+    """The tables of a meeting file: what was typed, without what is empty."""
+    made: dict[str, Any] = {key: value for key, value in form.fields.items() if value.strip()}
+    for table, lines in form.lines.items():
+        if filled := [_written(line) for line in lines if is_filled(line)]:
+            made[table] = filled
+    return made
+
+
+def _written(line: Line) -> dict[str, Any]:
+    cells = {key: value for key, value in line.items() if key != "document" and value.strip()}
+    papers = [one for one in line.get("document", ()) if is_filled(one)]
+    return {**cells, "document": [_written(one) for one in papers]} if papers else cells
+
+
+def is_filled(line: Line) -> bool:
+    """Whether anything was typed in a line."""
+    return any(value.strip() for key, value in line.items() if key not in CHOSEN and key != "document") or any(
+        is_filled(one) for one in line.get("document", ())
     )
-    return {**form, **{name: empty(today)[name] for name in ("meeting", "starts_at", "items")}, "title": ""}
 
 
-def count(form: Mapping[str, str], kind: str) -> int:
-    """How many rows of a kind the form has."""
-    given = form.get(COUNTS[kind], "")
-    return min(int(given), MOST) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+# The buttons ---------------------------------------------------------------------------------------------------------
+
+_BUTTON = re.compile(
+    r"(add|drop|up|down)-(room|delegate|agenda)(?:-([1-9][0-9]{0,2})(?:-document(?:-([1-9][0-9]?))?)?)?"
+)
 
 
-def changed(form: Mapping[str, str], do: str) -> Form:
-    """The form after a button: `add-delegate`, `drop-item-2`. Anything else leaves it as it is."""
-    act, _dash, rest = do.partition("-")
-    kind, _dash, number = rest.partition("-")
-    after = dict(form)
-    if kind not in ROWS:
-        return after
-    rows = [{name: form.get(f"{kind}-{n}-{name}", "") for name in ROWS[kind]} for n in range(1, count(form, kind) + 1)]
-    if act == "add" and len(rows) < MOST:
-        rows.append({})
-    elif act == "drop" and number.isdigit() and 1 <= int(number) <= len(rows):
-        del rows[int(number) - 1]
-    after = {name: value for name, value in form.items() if not name.startswith(f"{kind}-")}
-    after[COUNTS[kind]] = str(len(rows))
-    for n, row in enumerate(rows, 1):
-        after |= {f"{kind}-{n}-{name}": row.get(name, "") for name in ROWS[kind]}
-    return after
+def changed(form: Form, button: str) -> tuple[Form, str]:
+    """The form after a button, and the field that the hand goes to: `add-delegate`, `drop-agenda-2`, `up-agenda-2`,
+    `add-agenda-2-document`, `drop-agenda-2-document-1`. Any other button leaves it as it is.
+    """
+    found = _BUTTON.fullmatch(button)
+    if found is None:
+        return form, ""
+    act, table, n, m = found[1], found[2], int(found[3] or 0) - 1, int(found[4] or 0) - 1
+    lines = list(form.lines[table])
+    hand: Place
+    if "document" not in button:
+        lines, at = _moved(lines, act, n)
+        hand = (table, at, "title" if table == "agenda" else "name") if lines else (table,)
+    elif table == "agenda" and 0 <= n < len(lines):
+        papers, at = _moved(list(lines[n].get("document", ())), act, m)
+        lines[n] = {**lines[n], "document": tuple(papers)}
+        hand = ("agenda", n, "document", at, "title") if papers else ("agenda", n, "title")
+    else:
+        return form, ""
+    return replace(form, lines={**form.lines, table: tuple(lines)}), name(hand)
 
 
-# Reading -------------------------------------------------------------------------------------------------------------
+def _moved(lines: list[Line], act: str, n: int) -> tuple[list[Line], int]:
+    """The lines after an act on the one at `n`, and which one is looked at then."""
+    if act == "add":
+        return ([*lines, {}], len(lines)) if len(lines) < MOST else (lines, len(lines) - 1)
+    if not 0 <= n < len(lines):
+        return lines, max(0, len(lines) - 1)
+    line = lines.pop(n)
+    if act == "drop":
+        return lines, max(0, min(n, len(lines) - 1))
+    at = max(0, n - 1) if act == "up" else min(len(lines), n + 1)
+    lines.insert(at, line)
+    return lines, at
 
 
-def read(form: Mapping[str, str]) -> tuple[Convene | None, tuple[Problem, ...]]:
-    """The meeting that the form says, or every problem in it. A row in which nothing was typed is none."""
-    places: dict[str, list[int]] = {}
-    fields: dict[str, Any] = {name: form[name].strip() for name in PLAIN if form.get(name, "").strip()}
-    if starts_at := form.get("starts_at", "").strip():
-        fields["starts_at"] = starts_at if len(starts_at) > 16 else f"{starts_at}:00{OFFSET}"
-    for target, kind in _FIELDS.items():
-        filled = [(n, row) for n, row in _rows(form, kind) if _is_filled(kind, row)]
-        places[target] = [n for n, _row in filled]
-        fields[target] = [_value(kind, row) for _n, row in filled]
-    try:
-        command = Convene.model_validate(fields)
-    except ValidationError as error:
-        return None, tuple(_problem(detail, places) for detail in error.errors(include_url=False))
-    problems = tuple(Problem("", text) for text in meeting_file.faults(command))
-    return (None, problems) if problems else (command, ())
+# Checking ------------------------------------------------------------------------------------------------------------
 
 
-def _rows(form: Mapping[str, str], kind: str) -> Iterable[tuple[int, dict[str, str]]]:
-    for n in range(1, count(form, kind) + 1):
-        yield n, {name: form.get(f"{kind}-{n}-{name}", "").strip() for name in ROWS[kind]}
+def named(form: Form) -> Form:
+    """The form in which every line that something was typed in has an identifier."""
+    return replace(form, lines={table: tuple(_named(table, lines)) for table, lines in form.lines.items()})
 
 
-def _is_filled(kind: str, row: Mapping[str, str]) -> bool:
-    """Lists that always have something chosen do not make a row."""
-    chosen = {"delegate": {"role", "weight"}, "item": {"voting", "majority"}, "room": set()}[kind]
-    return any(value for name, value in row.items() if name not in chosen)
+def _named(table: str, lines: Lines) -> Iterator[Line]:
+    taken = {line.get("id", "").strip() for line in lines}
+    for line in lines:
+        if not is_filled(line) or line.get("id", "").strip():
+            yield line
+            continue
+        kind = line.get("role") or "member" if table == "delegate" else table
+        pattern = NAMES.get(kind, NAMES["member"])
+        own = next(one for one in map(pattern.format, range(1, 2 * MOST + 2)) if one not in taken)
+        taken.add(own)
+        yield {**line, "id": own}
 
 
-def _value(kind: str, row: Mapping[str, str]) -> dict[str, Any]:
-    given: dict[str, Any] = {name: value for name, value in row.items() if value}
-    if kind == "item" and ("document" in given or "link" in given):
-        given["documents"] = [{"title": given.pop("document", ""), "link": given.pop("link", "")}]
-    return given
+def check(form: Form) -> Convene | tuple[Fault, ...]:
+    """The meeting that stands in the form, or every fault of it at its place in the form."""
+    return meeting_draft.check(Draft({**form.fields, **{table: _kept(lines) for table, lines in form.lines.items()}}))
 
 
-def _problem(detail: Any, places: Mapping[str, list[int]]) -> Problem:
-    loc: tuple[Any, ...] = (*detail["loc"], "", "")
-    target, place, name = loc[:3]
-    text = _complaint(detail)
-    if target in places and isinstance(place, int):
-        kind, number = _FIELDS[target], places[target][place]
-        name = {"documents": "link"}.get(str(name), str(name))
-        return Problem(f"{kind}-{number}-{name}", f"{row_name(kind, number)}, {label(kind, name)}: {text}")
-    if target == "roster":
-        return Problem("", _("Nobody is on the roster."))
-    return Problem(str(target), f"{label('', str(target))}: {text}")
-
-
-def _complaint(detail: Any) -> str:
-    """In the reader's words where it is one of the usual ones."""
-    if detail["type"] in ("missing", "string_too_short"):
-        return _("is missing")
-    if detail["type"] == "string_pattern_mismatch":
-        if detail["loc"][-1] == "link":
-            return _("an address begins with http:// or https://")
-        return _("only letters without marks, digits, - and _")
-    if detail["type"] == "string_too_long":
-        return _("too long: at most %(n)s characters", n=detail["ctx"]["max_length"])
-    return str(detail["msg"]).removeprefix("Value error, ")
-
-
-# Names ---------------------------------------------------------------------------------------------------------------
-
-
-def row_name(kind: str, number: int) -> str:
-    """What a row is called."""
-    if kind == "delegate":
-        return _("Delegate %(n)s", n=number)
-    return _("Room %(n)s", n=number) if kind == "room" else _("Item %(n)s", n=number)
-
-
-def label(kind: str, name: str) -> str:
-    """What a field is called."""
-    names = {
-        "meeting": _("Identifier"),
-        "id": _("Identifier"),
-        "title": _("Position") if kind == "delegate" else _("Title"),
-        "name": _("Name"),
-        "body": _("Body"),
-        "preset": _("Rule"),
-        "place": _("Place"),
-        "starts_at": _("Begins"),
-        "chair": _("Chair (identifier)"),
-        "secretary": _("Secretary (identifier)"),
-        "seating": _("Seating"),
-        "liveness": _("Check at the door that a face is no picture"),
-        "unit": _("Unit"),
-        "role": _("Role"),
-        "seat": _("Seat"),
-        "room": _("Room"),
-        "substitute_for": _("Substitute for (identifier)"),
-        "weight": _("Weight"),
-        "question": _("Question"),
-        "voting": _("Method"),
-        "majority": _("Majority"),
-        "limit_seconds": _("Time limit (seconds)"),
-        "document": _("Title of a paper"),
-        "link": _("Its link"),
-    }
-    return str(names.get(name, name))
+def _kept(lines: Lines) -> list[Line | None]:
+    """None for a line in which nothing was typed: those behind it keep their numbers."""
+    return [{**line, "document": _kept(line.get("document", ()))} if is_filled(line) else None for line in lines]

@@ -89,7 +89,19 @@ FILE = (
     n_("%(key)s: field required"),
     n_("not TOML: %(error)s"),
 )
-"""Problems of a configuration or a meeting file (`config.py`). The more particular of two shapes stands first."""
+"""Problems of a configuration (`config.py`); why a file is no TOML. The more particular of two shapes stands first."""
+
+SHEETS = (
+    n_("not JSON: %(error)s"),
+    n_("not UTF-8 (%(error)s); save it as “CSV UTF-8” or as XLSX"),
+    n_("not CSV (%(error)s)"),
+    n_("not an XLSX workbook (%(error)s); save it as XLSX, without a password"),
+    n_("not an XLSX workbook (%(error)s)"),
+    n_("it unpacks to %(size)s bytes in %(parts)s parts; %(limit)s in %(most)s are taken"),
+    n_("sheet “%(sheet)s” has more than %(limit)s rows"),
+    n_("a meeting's file ends in %(endings)s"),
+)
+"""Why a file of a meeting or of people cannot be read at all (`appliance/sheets`)."""
 
 
 def _shape(sentence: str) -> re.Pattern[str]:
@@ -100,7 +112,7 @@ def _shape(sentence: str) -> re.Pattern[str]:
     return re.compile("".join(a + b for a, b in zip(literal, [*named, ""], strict=True)), re.DOTALL)
 
 
-SHAPES = tuple((_shape(sentence), sentence) for sentence in (*CAMERA, *CONNECTION, *FILE))
+SHAPES = tuple((_shape(sentence), sentence) for sentence in (*CAMERA, *CONNECTION, *FILE, *SHEETS))
 
 
 def translate(text: object) -> str:

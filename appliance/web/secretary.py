@@ -8,11 +8,9 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from appliance.commands import Who
-from appliance.errors import ConfigurationError
 from appliance.values import Refusal
-from appliance.web import convening, fields, pages, qr, room, secretary_view, security, turnout, view, words
+from appliance.web import fields, pages, qr, room, secretary_view, security, turnout, view, words
 from appliance.web.live import Now
-from appliance.web.words import LIVENESS
 
 blueprint = Blueprint("secretary", __name__, url_prefix="/secretary")
 
@@ -100,30 +98,6 @@ def _fault(code: str) -> Refusal:
 
 
 # Before the meeting --------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/convene")
-@pages.only(Who.SECRETARY)
-def convene_form() -> str:
-    """Where a meeting file, and a roster if it is apart, are handed in."""
-    return render_template("convene.html", problems=(), liveness=LIVENESS, now=room.room().feed.look())
-
-
-@blueprint.post("/convene")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def convene() -> Any:
-    """Convene from files; every problem found in them is shown."""
-    try:
-        wanted = convening.read(request.files.get("meeting"), request.files.get("roster"))
-    except ConfigurationError as error:
-        now = room.room().feed.look()
-        problems, source = error.problems, error.source
-        return render_template("convene.html", problems=problems, source=source, liveness=LIVENESS, now=now), 422
-    given = wanted.model_dump(mode="json")
-    if request.form.get("liveness"):  # chosen on the page; else as the file says, or as the box is set
-        given["liveness"] = request.form["liveness"]
-    return pages.answer(page, room.ask("convene", **given), "convened")
 
 
 @blueprint.post("/pins")

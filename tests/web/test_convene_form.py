@@ -1,92 +1,187 @@
-"""The form of a meeting as values: out and back, rows added and taken away, problems beside their fields."""
+"""The form of a meeting as values: out and back, lines added, moved and taken away, faults beside their fields."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from flask import Flask
-from flask_babel import Babel
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from appliance import minutes
+from appliance import meeting_file
 from appliance.commands import Convene
+from appliance.faults import Wrong
 from appliance.web import convene_form
-from tests import assembly
+from appliance.web.convene_form import MOST, Form
+from tests.meetings import meetings, table
 
 
-@pytest.fixture(autouse=True)
-def _in_english():
-    app = Flask("form")
-    Babel(app, default_locale="en")
-    with app.test_request_context():
-        yield
+def sent(form: Form) -> dict[str, str]:
+    """The form as a browser sends it."""
+    found = dict(form.fields)
+    for name, lines in form.lines.items():
+        for n, line in enumerate(lines, 1):
+            cells = {"id": "", **line}
+            papers = cells.pop("document", ())
+            found |= {f"{name}-{n}-{key}": value for key, value in cells.items()}
+            for m, paper in enumerate(papers, 1):
+                found |= {f"{name}-{n}-document-{m}-{key}": paper.get(key, "") for key in ("title", "link")}
+    return found
 
 
-def filled(**more: str) -> dict[str, str]:
-    form = convene_form.empty("2026-11-22")
-    people = {f"delegate-{n}-{k}": v for n in (1, 2) for k, v in (("id", f"dv-0{n}"), ("name", f"Đại biểu Mẫu 0{n}"))}
-    return {**form, "title": "Kỳ họp mẫu", **people, "item-1-id": "nd-1", "item-1-title": "Nội dung 1", **more}
+def filled(**more: str) -> Form:
+    form = convene_form.of_table(meeting_file.table(meeting_file.parse(table())))
+    return convene_form.read(sent(form) | more)
 
 
-def test_what_is_filled_in_is_the_meeting():
-    command, problems = convene_form.read(filled(**{"item-1-limit_seconds": "60", "delegate-2-role": "guest"}))
-    assert problems == ()
-    assert command is not None
-    assert (command.starts_at, command.agenda[0].limit_seconds) == ("2026-11-22T08:00:00+07:00", 60)
-    assert [d.role for d in command.roster] == ["member", "guest"]
+def faults(form: Form) -> dict[str, str]:
+    """Field → what is wrong with it."""
+    found = convene_form.check(form)
+    assert not isinstance(found, Convene)
+    return {convene_form.name(one.place): one.what.sentence for one in found}
 
 
-def test_out_and_back_again_nothing_changes():
-    command, _ = convene_form.read(filled(**{"item-1-document": "Tờ trình", "item-1-link": "https://example.org/a"}))
-    assert command is not None
-    assert convene_form.read(convene_form.of(command))[0] == command
+@settings(max_examples=100)
+@given(meetings())
+def test_a_meeting_in_the_form_and_back_is_the_same(command: Convene) -> None:
+    form = convene_form.read(sent(convene_form.of_table(meeting_file.table(command))))
+    back = convene_form.check(form)
+    assert isinstance(back, Convene)
+    assert back.model_copy(update={"starts_at": ""}) == command.model_copy(update={"starts_at": ""})
+    if command.starts_at.endswith("+07:00"):
+        assert back.starts_at == command.starts_at
+    assert bool(back.starts_at) == bool(command.starts_at)
 
 
-def test_every_problem_is_shown_with_its_field():
-    command, problems = convene_form.read(
-        filled(
-            **{"delegate-2-id": "dv 2", "item-1-link": "file:///x", "item-2-title": "y", "title": "", "preset": "no"}
-        )
+def test_a_start_of_another_zone_is_shown_in_viet_nams_time() -> None:
+    form = convene_form.of_table(table(starts_at="2026-11-22T01:00:00Z"))
+    assert form.fields["starts_at"] == "2026-11-22T08:00"
+    assert convene_form.of_table(table(starts_at="sáng mai")).fields["starts_at"] == "sáng mai"
+
+
+def test_faults_have_the_names_of_their_fields() -> None:
+    wrong = filled(
+        **{
+            "title": "",
+            "chair": "dv-09",
+            "delegate-2-seat": "01",
+            "agenda-1-document-1-link": "file:///x",
+            "agenda-2-voting": "slip",
+        }
     )
-    assert command is None
-    assert {p.field for p in problems} == {"delegate-2-id", "item-1-link", "item-2-id", "title"}
+    assert faults(wrong) == {
+        "title": Wrong.MISSING,
+        "chair": Wrong.NOT_A_MEMBER,
+        "delegate-2-seat": Wrong.TWICE,
+        "agenda-1-document-1-link": Wrong.LINK,
+        "agenda-2-voting": Wrong.NO_SLIP,
+    }
 
 
-def test_what_contradicts_itself_lies_between_the_fields():
-    command, problems = convene_form.read(filled(chair="dv-09", preset="no-such-rule"))
-    assert command is None
-    assert {p.field for p in problems} == {""}
-    assert len(problems) >= 2
+def test_lines_in_which_nothing_was_typed_do_not_count_and_keep_the_numbers_of_the_others() -> None:
+    form, _hand = convene_form.changed(filled(), "add-delegate")
+    form, _hand = convene_form.changed(form, "up-delegate-6")
+    found = convene_form.check(form)
+    assert isinstance(found, Convene)
+    assert len(found.roster) == 5
+    wrong = convene_form.read(sent(form) | {"delegate-6-name": ""})
+    assert faults(wrong) == {"delegate-6-name": Wrong.MISSING}
+    only_chosen = convene_form.read(sent(form) | {"delegate-5-role": "member", "delegate-5-weight": "1"})
+    assert isinstance(convene_form.check(only_chosen), Convene)
 
 
-def test_nobody_is_said_to_be_missing():
-    command, problems = convene_form.read(convene_form.empty("2026-11-22") | {"title": "Kỳ họp mẫu"})
-    assert command is None
-    assert [p.text for p in problems] == ["Nobody is on the roster."]
+def test_an_empty_form_says_that_nobody_is_there() -> None:
+    form = Form(convene_form.of_table({}).fields, {"room": (), "delegate": ({}, {}), "agenda": ({},)})
+    assert faults(form) == {"meeting": Wrong.MISSING, "title": Wrong.MISSING, "delegate": Wrong.NOBODY}
 
 
-def test_rows_are_added_at_the_end_and_taken_out_of_the_middle():
-    form = convene_form.changed(filled(), "add-delegate")
-    assert convene_form.count(form, "delegate") == 6
-    form = convene_form.changed(form, "drop-delegate-1")
-    assert (convene_form.count(form, "delegate"), form["delegate-1-id"]) == (5, "dv-02")
-    assert form["title"] == "Kỳ họp mẫu"
+def test_a_line_without_an_identifier_is_given_one_that_is_free() -> None:
+    people: convene_form.Lines = (
+        {"name": "A"},
+        {"name": "B", "id": "dv-01"},
+        {"name": "C", "role": "guest"},
+        {},
+        {"name": "D"},
+    )
+    form = convene_form.named(Form({}, {"room": ({"name": "x"},), "delegate": people, "agenda": ({"title": "y"},)}))
+    assert [line.get("id") for line in form.lines["delegate"]] == ["dv-02", "dv-01", "khach-01", None, "dv-03"]
+    assert (form.lines["room"][0]["id"], form.lines["agenda"][0]["id"]) == ("diem-cau-1", "noi-dung-01")
+    assert convene_form.named(form) == form
 
 
-@pytest.mark.parametrize("do", ["", "none", "drop-delegate-99", "drop-delegate-x", "add-nothing", "drop", "add-"])
-def test_other_buttons_change_nothing(do: str):
-    assert convene_form.read(convene_form.changed(filled(), do)) == convene_form.read(filled())
+@pytest.mark.parametrize(
+    ("button", "ids", "hand"),
+    [
+        ("drop-delegate-1", ["dv-02", "dv-03", "kh-01", "dt-01"], "delegate-1-name"),
+        ("drop-delegate-5", ["dv-01", "dv-02", "dv-03", "kh-01"], "delegate-4-name"),
+        ("up-delegate-2", ["dv-02", "dv-01", "dv-03", "kh-01", "dt-01"], "delegate-1-name"),
+        ("down-delegate-4", ["dv-01", "dv-02", "dv-03", "dt-01", "kh-01"], "delegate-5-name"),
+        ("up-delegate-1", ["dv-01", "dv-02", "dv-03", "kh-01", "dt-01"], "delegate-1-name"),
+        ("down-delegate-5", ["dv-01", "dv-02", "dv-03", "kh-01", "dt-01"], "delegate-5-name"),
+        ("drop-delegate-99", ["dv-01", "dv-02", "dv-03", "kh-01", "dt-01"], "delegate-5-name"),
+    ],
+)
+def test_lines_move_and_go_and_the_hand_stays_near(button: str, ids: list[str], hand: str) -> None:
+    form, at = convene_form.changed(filled(), button)
+    assert [line["id"] for line in form.lines["delegate"]] == ids
+    assert at == hand
+    assert form.fields == filled().fields
 
 
-@pytest.mark.parametrize("number", ["", "-1", "x", "٣", "999999999"])
-def test_a_count_that_is_none_is_no_row(number: str):
-    assert convene_form.count({"delegates": number}, "delegate") == 0
-    assert convene_form.count({"delegates": "9999"}, "delegate") == convene_form.MOST
+def test_lines_and_documents_are_added_at_the_end() -> None:
+    form, at = convene_form.changed(filled(), "add-agenda")
+    assert (len(form.lines["agenda"]), at) == (3, "agenda-3-title")
+    form, at = convene_form.changed(form, "add-agenda-1-document")
+    assert (len(form.lines["agenda"][0]["document"]), at) == (2, "agenda-1-document-2-title")
+    form, at = convene_form.changed(form, "drop-agenda-1-document-1")
+    assert (form.lines["agenda"][0]["document"], at) == (({},), "agenda-1-document-1-title")
+    form, at = convene_form.changed(form, "drop-agenda-1-document-1")
+    assert (form.lines["agenda"][0]["document"], at) == ((), "agenda-1-title")
+    only: Any = Form({}, {"room": ({"name": "x"},), "delegate": (), "agenda": ()})
+    assert convene_form.changed(only, "drop-room-1") == (Form({}, {"room": (), "delegate": (), "agenda": ()}), "room")
 
 
-def test_the_last_meetings_people_come_again_without_its_agenda():
-    made = minutes.begin(assembly.convened(assembly.members(3)), assembly.at(0))
-    form = convene_form.again(made, "2026-12-01")
-    assert (form["delegate-3-name"], form["title"], form["meeting"]) == ("Đại biểu Mẫu 03", "", "ky-hop-2026-12-01")
-    command, problems = convene_form.read(form | {"title": "Kỳ họp sau"})
-    assert problems == ()
-    assert isinstance(command, Convene)
-    assert command.agenda == ()
+@pytest.mark.parametrize(
+    "button",
+    ["", "check", "drop-delegate-x", "add-nothing", "drop", "add-", "add-room-1-document", "add-agenda-9-document"],
+)
+def test_other_buttons_change_nothing(button: str) -> None:
+    assert convene_form.changed(filled(), button)[0] == filled()
+
+
+def test_there_is_an_end_to_adding() -> None:
+    full = Form({}, {"room": (), "delegate": ({},) * MOST, "agenda": ()})
+    assert len(convene_form.changed(full, "add-delegate")[0].lines["delegate"]) == MOST
+
+
+def test_what_a_form_does_not_have_is_passed_over() -> None:
+    strange = {
+        "delegate-0-name": "x",
+        "delegate-501-name": "x",
+        "delegate-1-colour": "x",
+        "room-1-document-1-title": "x",
+    }
+    assert convene_form.read(strange | {"csrf_token": "x", "do": "add-room"}).lines == Form().lines
+
+
+def test_a_draft_that_is_kept_is_what_was_typed() -> None:
+    wrong = filled(title="", chair="dv-09", **{"delegate-2-seat": "a b"})
+    kept = convene_form.table(wrong)
+    assert "title" not in kept
+    assert (kept["chair"], kept["delegate"][1]["seat"]) == ("dv-09", "a b")
+    assert faults(convene_form.of_table(meeting_file.draft(kept).table)) == faults(wrong)
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(
+        st.from_regex(r"(room|delegate|agenda)-[0-9]{1,2}-(id|name|title|document-[0-9]-link)", fullmatch=True),
+        st.text(max_size=5),
+        max_size=8,
+    ),
+    st.text(max_size=8) | st.just("down-agenda-1"),
+)
+def test_whatever_is_sent_is_answered(form: dict[str, str], button: str) -> None:
+    changed, _hand = convene_form.changed(convene_form.read(form), button)
+    assert convene_form.read(sent(changed)) is not None
+    convene_form.check(convene_form.named(changed))

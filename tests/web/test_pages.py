@@ -123,8 +123,8 @@ def test_every_problem_of_a_meeting_file_is_shown(app: Flask, house: House) -> N
     [
         ("r.csv", b"\xff\xfe\x00", "UTF-8"),
         ("r.xlsx", b"PK not really", "XLSX"),
-        ("r.csv", b"id,name\n,\n", "nobody"),
-        ("r.csv", "mã,họ tên\ndv-1,\n".encode(), "row 2, column B"),
+        ("r.csv", b"id,name\n,\n", "r.csv, trang tính “Đại biểu”: chưa có ai"),
+        ("r.csv", "mã,họ tên\ndv-1,\n".encode(), "r.csv, dòng 2, cột B (họ tên): còn thiếu"),
     ],
 )
 def test_a_roster_that_cannot_be_read_is_named(app: Flask, house: House, name: str, data: bytes, said: str) -> None:
