@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
-from appliance import headings, rules
+from appliance import headings, rules, sheet
 from appliance.commands import Convene
 from appliance.values import Delegate, Document, Item, Liveness, Role, Room, Seating, Value, Voting
 
@@ -104,6 +106,15 @@ def test_every_code_has_a_vietnamese_word_that_means_it(field: str, codes: objec
         assert word != code
         assert headings.code(field, word) == code
         assert f"{word} ({code})" in headings.known(field)
+
+
+def test_the_document_about_the_file_has_every_field() -> None:
+    text = (Path(__file__).parents[1] / "docs/meeting-file.md").read_text("utf-8")
+    rows = re.findall(r"^\| (?:`(\w+)` )?\| `(\w+)` \| ([^|]+) \| (yes )?\|", text, re.MULTILINE)
+    needed = {**sheet.REQUIRED, "meeting": ("meeting", "title")}
+    said = [(table or "meeting", key, heading, bool(yes)) for table, key, heading, yes in rows]
+    of_file = [(table, h) for table, fields in headings.TABLES.items() for h in fields if h.key != "item"]
+    assert said == [(table, h.key, h.vi, h.key in needed[table]) for table, h in of_file]
 
 
 def test_what_may_have_been_meant() -> None:

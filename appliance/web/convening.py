@@ -5,16 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from appliance import meeting_draft, roster, sheets
-from appliance.commands import Convene
+from appliance import roster, sheets
 from appliance.errors import ConfigurationError
 from appliance.meeting_draft import Draft
 from appliance.values import Delegate
-
-
-def read(meeting: FileStorage | None, people: FileStorage | None) -> Convene:
-    """What the files say. Raises `ConfigurationError` with every problem in them."""
-    return meeting_draft.convene(draft(meeting, people), str(meeting and meeting.filename))
 
 
 def draft(meeting: FileStorage | None, people: FileStorage | None) -> Draft:
