@@ -9,14 +9,15 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from appliance import attendance, ballot, minutes, opening, rules, slips, tally
+from appliance import attendance, ballot, minutes, opening, record, rules, slips, tally
 from appliance.events import (
     CheckedIn,
     DeviceInstalled,
     Event,
     MeetingConvened,
+    ResultSigned,
     SecretBallotCounted,
     SlipSent,
 )
@@ -115,11 +116,20 @@ def held(poll: Poll) -> list[Entry]:
     """The journal with the result; where the chair chose a reading, also with that and the second result."""
     journal = closed(poll)
     journal.sign(poll.id)
-    if poll.reading:
+    if poll.reading and poll.method is Voting.SLIP:
+        journal.say(slips.decide_tie(_sent(journal), poll.reading, by=name(poll.chair), reason="Theo Điều 117"))
+        journal.sign(poll.id)
+    elif poll.reading:
         meeting = journal.meeting
         journal.say(tally.decide_tie(meeting.ballots[poll.id], poll.reading, by=meeting.chair, reason="Theo Điều 117"))
         journal.sign(poll.id)
     return journal.entries
+
+
+def statements(entries: list[Entry]) -> list[dict[str, Any]]:
+    """What the signed results in a journal state, in order."""
+    sealed = (entry.event.envelope for entry in entries if isinstance(entry.event, ResultSigned))
+    return [record.parse_envelope(envelope.encode()).statement() for envelope in sealed]
 
 
 def _ballot(poll: Poll) -> Journal:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,22 +14,7 @@ from hypothesis import strategies as st
 
 from appliance import events, verification
 from tests import assembly
-
-ROOT = Path(__file__).parent.parent
-SCRIPT = ROOT / "docs" / "second_verifier.py"
-
-
-def load() -> ModuleType:
-    """The script as a module, for sweeps that would take hours as processes."""
-    spec = importlib.util.spec_from_file_location("second_verifier", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-second = load()
+from tests.verifiers import SCRIPT, second
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
@@ -69,7 +52,7 @@ def test_is_at_most_200_lines_and_imports_the_standard_library_alone():
 
 def test_knows_the_facts_and_writers_of_events():
     assert {kind: set(cls.writers) for kind, cls in events.KINDS.items()} == {
-        kind: set(writers.split()) for kind, writers in second.BY.items()
+        kind: set(writers.split(",")) for kind, writers in second.BY.items()
     }
 
 

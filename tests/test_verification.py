@@ -67,7 +67,7 @@ def test_a_later_opening_of_the_same_name_does_not_wipe_the_votes_away():
     entries = assembly.sat(3, present=2, votes=VOTES)
     opening = next(e.event for e in entries if e.kind == "BallotOpened")
     again = [*entries, *assembly.chain([opening], after=entries)]
-    report = verification.check_batch(assembly.batch_file(assembly.signed(again, assembly.result_file(entries))))
+    report = verification.check_batch(assembly.batch_file(assembly.signed(again)))
     assert report.intact
 
 

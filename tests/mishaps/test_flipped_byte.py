@@ -12,30 +12,9 @@ import pytest
 from appliance import record, verification
 from appliance.values import Choice
 from tests import assembly
-from tests.test_second_verifier import second
+from tests.verifiers import both
 
 SMALL = {"dv-01": Choice.FOR, "dv-02": Choice.FOR}
-
-
-def first_status(data: bytes, trusted: str | None = assembly.FINGERPRINT) -> int:
-    """What `appliance verify` would exit with."""
-    check = verification.check_batch if data.startswith(b'{"checkpoint"') else verification.check_result
-    report = check(data, [trusted] if trusted else [])
-    return 0 if report.trusted else 3 if report.intact else 1
-
-
-def second_status(data: bytes, trusted: str | None = assembly.FINGERPRINT) -> int:
-    """What the second verifier would exit with."""
-    check = second.check_batch if data.startswith(b'{"checkpoint"') else second.check_result
-    try:
-        check(data, trusted, lambda why, holds=True, _="": second.need(holds, why))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return 1
-    return 0 if trusted else 3
-
-
-def both(data: bytes, trusted: str | None = assembly.FINGERPRINT) -> tuple[int, int]:
-    return first_status(data, trusted), second_status(data, trusted)
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +199,15 @@ def test_a_field_left_out_of_a_signed_statement_is_found_by_both():
 def test_quorum_and_threshold_that_are_not_the_rules_are_found_by_both():
     entries = assembly.sat(21, present=15, votes=assembly.CARRIED)
     rule = assembly.statement(entries)["rule"]
-    for changed in (rule | {"needed": 8}, rule | {"quorum": 11}, rule | {"preset": "simple"}):
+    for changed in (
+        rule | {"needed": 8},
+        rule | {"needed": None},
+        rule | {"quorum": 11},
+        rule | {"preset": "simple"},
+        rule | {"preset": "board"},
+        rule | {"majority": "two-thirds"},
+        rule | {"preset": "none of ours"},
+    ):
         assert both(assembly.result_file(entries, rule=changed)) == (1, 1), changed
 
 
@@ -231,9 +218,15 @@ def test_a_tie_that_the_device_decided_by_itself_is_found_by_both():
     }
     entries = assembly.sat(20, present=20, votes=votes)
     verdict = assembly.statement(entries)["verdict"]
-    assert (verdict["outcome"], verdict["readings"]) == ("tied", ["carried", "lost"])
+    readings = [(reading["id"], reading["outcome"]) for reading in verdict["readings"]]
+    assert (verdict["outcome"], readings) == ("tied", [("tie-clause-for", "carried"), ("majority-clause", "lost")])
     assert both(assembly.result_file(entries)) == (0, 0)
-    for changed in (verdict | {"outcome": "carried", "readings": []}, verdict | {"readings": []}):
+    for changed in (
+        verdict | {"outcome": "carried", "readings": []},
+        verdict | {"outcome": "carried"},
+        verdict | {"readings": []},
+        verdict | {"readings": verdict["readings"][::-1]},
+    ):
         assert both(assembly.result_file(entries, verdict=changed)) == (1, 1)
 
 
