@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from appliance.commands import Who
 from appliance.values import Refusal
-from appliance.web import fields, pages, room, security
+from appliance.web import fields, pages, room, security, view
 from appliance.web.secretary import page
 
 blueprint = Blueprint("ballot", __name__, url_prefix="/secretary")
@@ -67,6 +67,11 @@ def hands() -> Any:
     """A show of hands instead: the ballot that runs, if one does, ends without a result."""
     why = fields.reason("hands")
     if fields.text("ballot"):
+        minutes = room.room().feed.look().minutes
+        head = view.head(minutes)
+        if minutes is not None and head is not None and not head.has_quorum and minutes.override is None:
+            # The first of the two commands would be carried out and the second refused: better neither.
+            return pages.answer(page, Refusal(code="no-quorum", message="too few are present"), "")
         ended = room.ask("annul", ballot=fields.text("ballot"), reason=why)
         if isinstance(ended, Refusal):
             return pages.answer(page, ended, "annulled")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from appliance.control import Client
+from appliance.values import Refusal
 from tests.browser.conftest import Opener
 from tests.browser.house import House
 
@@ -84,10 +86,21 @@ def vote(page: Any, choice: str) -> None:
     page.wait_for_selector(".mine.has")
 
 
-def turnout(house: House, cast: dict[str, str], opened: Opener) -> None:
-    """These members vote, each on an own tablet."""
-    for delegate, choice in cast.items():
-        page = opened(house.links[delegate], width=390, height=844)
-        page.wait_for_selector("#vote-for")
-        vote(page, choice)
-        page.context.close()
+def press(house: House, ballot: str, choices: dict[str, str]) -> None:
+    """These members vote, each with the own sign-in, as a tablet would."""
+    client = Client(house.socket("ballot"))
+    for delegate, choice in choices.items():
+        known = client.ask("sign_in_by_link", link=house.links[delegate].rsplit("/", 1)[1])
+        assert not isinstance(known, Refusal), (delegate, known)
+        answer = client.ask("vote", token=known["token"], ballot=ballot, choice=choice)
+        assert not isinstance(answer, Refusal), (delegate, answer)
+
+
+def step(page: Any) -> None:
+    """The next step, as soon as it listens; no question stands before it."""
+    page.click("body:not(.settling) #step")
+
+
+def at(page: Any, do: str) -> None:
+    """Wait until that is the next step."""
+    page.wait_for_selector(f"#next-step[data-step^='{do} ']")

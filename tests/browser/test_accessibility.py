@@ -6,7 +6,6 @@ spoken) is in `test_keyboard.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -89,7 +88,7 @@ def test_in_every_state_of_a_meeting(house: House, opened: Opener, lang: str) ->
     house.do("report_absence", delegate="dv-08", reason="đi công tác")
     look.at(opened(house.screen("door")), "/door", "/", reflows=False)
     for state in (no_quorum, running, held, tied, secret, sealed, by_hands, in_secret_session, ended):
-        state(house, links, opened)
+        state(house)
         if lang == "vi" or state in (running, tied, in_secret_session):  # the words differ, hardly the pages
             everybody()
     look.at(secretary, "/secretary/roll", "/secretary/conclusions", "/secretary/minutes", "/keypads")
@@ -97,27 +96,24 @@ def test_in_every_state_of_a_meeting(house: House, opened: Opener, lang: str) ->
     assert not look.found, "\n".join(look.found)
 
 
-State = Callable[[House, dict[str, str], Opener], None]
-
-
-def no_quorum(_house: House, _links: dict[str, str], _opened: Opener) -> None:
+def no_quorum(_house: House) -> None:
     """Five of nine are there: six are needed."""
 
 
-def running(house: House, links: dict[str, str], opened: Opener) -> None:
+def running(house: House) -> None:
     """With a time limit; somebody has voted."""
     house.do("check_in", delegate="dv-06", reason="đến muộn")
     house.do("take_up", item="du-toan")
     house.do("open", item="du-toan")
-    council.turnout(house, {"dv-03": "for", "dv-04": "against"}, opened)
+    council.press(house, "m-2026-12.du-toan.1", {"dv-03": "for", "dv-04": "against"})
 
 
-def held(house: House, links: dict[str, str], opened: Opener) -> None:
+def held(house: House) -> None:
     """It rests."""
     house.do("hold", ballot="m-2026-12.du-toan.1")
 
 
-def tied(house: House, links: dict[str, str], opened: Opener) -> None:
+def tied(house: House) -> None:
     """One for, one against, a keypad locked, something noted and concluded, a task."""
     house.do("resume", ballot="m-2026-12.du-toan.1")
     house.do("close", ballot="m-2026-12.du-toan.1")
@@ -129,27 +125,27 @@ def tied(house: House, links: dict[str, str], opened: Opener) -> None:
     house.do("assign_task", task={"id": "nv-1", "text": "Trình dự toán", "item": "du-toan", **lead, **dates})
 
 
-def secret(house: House, links: dict[str, str], opened: Opener) -> None:
+def secret(house: House) -> None:
     """A secret ballot with one vote in its box."""
     house.do("passphrase", passphrase=council.PASSPHRASE)
     house.do("open", item="nhan-su")
-    council.turnout(house, {"dv-03": "for"}, opened)
+    council.press(house, "m-2026-12.nhan-su.1", {"dv-03": "for"})
 
 
-def sealed(house: House, links: dict[str, str], opened: Opener) -> None:
+def sealed(house: House) -> None:
     """After a power cut, and closed: the box waits for the passphrase."""
     house.stop("ballot", number=9)
     house.start("ballot")
     house.do("close", ballot="m-2026-12.nhan-su.1")
 
 
-def by_hands(house: House, links: dict[str, str], opened: Opener) -> None:
+def by_hands(house: House) -> None:
     """The box is counted, and hands are raised."""
     house.do("passphrase", passphrase=council.PASSPHRASE)
     house.do("open", item="quy-che", voting="hands", reason="thiết bị biểu quyết không hoạt động")
 
 
-def in_secret_session(house: House, links: dict[str, str], opened: Opener) -> None:
+def in_secret_session(house: House) -> None:
     """Hands counted; the session is secret."""
     witness = {"witness": "dv-02", "pin": house.pins["dv-02"]}
     ballot = {"ballot": "m-2026-12.quy-che.1", "votes_for": 5, "votes_against": 1, "abstentions": 0}
@@ -157,7 +153,7 @@ def in_secret_session(house: House, links: dict[str, str], opened: Opener) -> No
     house.do("secret_session", on=True)
 
 
-def ended(house: House, links: dict[str, str], opened: Opener) -> None:
+def ended(house: House) -> None:
     """Everything is over; the minutes wait to be confirmed."""
     house.do("secret_session", on=False)
     house.do("end_meeting")
