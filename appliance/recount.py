@@ -19,7 +19,7 @@ from appliance.events import BallotOpened, MeetingConvened, MinutesSigned, Resul
 from appliance.record import Entry
 from appliance.report import signature_holds
 from appliance.result_check import check_result
-from appliance.result_form import Result
+from appliance.result_form import Result, Rule
 from appliance.slips import Slip, Slips
 from appliance.values import explain
 
@@ -141,5 +141,12 @@ def _entries_fault(result: Result, restate: Callable[[], dict[str, Any]]) -> str
         return f"the entries give no result: {error}"
     except ValidationError as error:
         return f"the entries give no result: {explain(error)}"
-    different = (name for name, value in fields.items() if getattr(result, name) != value)
-    return next((f"{name} is not what the entries say" for name in different), None)
+    # The verdict follows from all these (`result_check`); articles are worded by the version that wrote the result.
+    del fields["verdict"]
+    fields["rule"] = _numbers(fields["rule"])
+    stated = {name: getattr(result, name) for name in fields} | {"rule": _numbers(result.rule)}
+    return next((f"{name} is not what the entries say" for name in fields if stated[name] != fields[name]), None)
+
+
+def _numbers(rule: Rule) -> tuple[str, str, int, int | None]:
+    return rule.preset, rule.majority, rule.quorum, rule.needed

@@ -11,8 +11,8 @@ from dataclasses import replace
 from appliance import record, result_form, results, rules
 from appliance.errors import ConfigurationError, RecordError
 from appliance.report import Report, check_sealed, sealed_titles
-from appliance.result_form import Counts, Result
-from appliance.rules import Tally, Verdict
+from appliance.result_form import Counts, Decision, Result
+from appliance.rules import Outcome, Tally, Verdict
 from appliance.slips import with_silence
 from appliance.values import Choice, Role, Voting
 
@@ -140,9 +140,7 @@ def rule_fault(result: Result) -> str | None:
     verdict = _verdict(rule, result)
     if isinstance(verdict, str):
         return verdict
-    if results.decision(verdict) == result.verdict:
-        return None
-    return f"the rule gives {verdict.outcome}: {verdict.sentence['en']}"
+    return _verdict_fault(results.decision(verdict), result.verdict)
 
 
 def _verdict(rule: rules.Rule, result: Result) -> Verdict | str:
@@ -164,3 +162,26 @@ def _verdict(rule: rules.Rule, result: Result) -> Verdict | str:
         return f"the chair chose {result.ruling.reading}, which is no reading of the rule here"
     ruled = replace(rules.ruled(rule, majority, counts, chosen), readings=before.readings)
     return with_silence(ruled, result.assumed)
+
+
+def _verdict_fault(ruled: Decision, stated: Decision) -> str | None:
+    """Outcomes must be the rule's own, and each sentence begin with its outcome and numbers.
+
+    How it goes on, the words and articles behind the first parenthesis, belongs to the version that wrote it: a record
+    is to be read by later ones, too.
+    """
+    if _outcomes(ruled) != _outcomes(stated):
+        return f"the rule gives {ruled.outcome}: {ruled.sentence['en']}"
+    for sentence, said in zip(_sentences(ruled), _sentences(stated), strict=True):
+        numbers = {language: f"{text.partition(' (')[0]} (" for language, text in sentence.items()}
+        if said.keys() != numbers.keys() or not all(said[one].startswith(numbers[one]) for one in numbers):
+            return f"a sentence does not begin with {numbers['en']!r} as the counts have it"
+    return None
+
+
+def _outcomes(decision: Decision) -> tuple[Outcome, list[tuple[str, Outcome]]]:
+    return decision.outcome, [(reading.id, reading.outcome) for reading in decision.readings]
+
+
+def _sentences(decision: Decision) -> list[dict[str, str]]:
+    return [decision.sentence, *(reading.sentence for reading in decision.readings)]

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from appliance import record
-from appliance.events import ResultSigned, VoteCast
+from appliance import record, verification
+from appliance.events import (
+    BallotAnnulled,
+    BallotClosed,
+    BallotHeld,
+    BallotOpened,
+    BallotResumed,
+    Event,
+    MinutesSigned,
+    ResultSigned,
+    VoteCast,
+)
 from appliance.values import Channel, Choice, Voting
 from tests import assembly, polls
 from tests.polls import Poll
-from tests.verifiers import both
+from tests.verifiers import both, first_status
 
-FOR, AGAINST = Choice.FOR, Choice.AGAINST
+FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 
 POLLS = {
     "open": Poll(members=3, present=3, votes={1: FOR, 2: AGAINST}, entered={3: FOR}),
@@ -85,6 +96,193 @@ def test_a_result_that_rests_on_something_later_is_found_by_both():
     entries = [*entries, *assembly.chain([late], after=entries)]
     fact = ResultSigned(ballot=poll.id, envelope=envelope.decode())
     assert both(assembly.batch_file([*entries, *assembly.chain([fact], after=entries)])) == (1, 1)
+
+
+def spoken(poll: Poll, *facts: Event, before: str = "BallotClosed") -> list[record.Entry]:
+    """The poll's journal with some facts put in before the first of a kind, then its result."""
+    said = [entry.event for entry in polls.closed(poll).entries]
+    place = next(n for n, fact in enumerate(said) if type(fact).__name__ == before)
+    entries = assembly.chain([*said[:place], *facts, *said[place:]])
+    return assembly.signed(entries, poll=poll.id)
+
+
+def cast(poll: Poll, number: int, choice: Choice) -> VoteCast:
+    return VoteCast(ballot=poll.id, delegate=polls.name(number), choice=choice, channel=Channel.KEYPAD)
+
+
+def test_votes_count_while_the_ballot_runs_and_the_last_one_stands():
+    poll = Poll(members=3, present=3, votes={1: FOR, 2: FOR, 3: AGAINST})
+    rests, goes_on = BallotHeld(ballot=poll.id, by="dv-01"), BallotResumed(ballot=poll.id, by="dv-01")
+    entries = spoken(poll, cast(poll, 2, AGAINST), rests, cast(poll, 1, AGAINST), rests, goes_on, cast(poll, 3, FOR))
+    assert both(assembly.batch_file(entries)) == (0, 0)
+    (stated,) = polls.statements(entries)
+    assert stated["votes"] == {"dv-01": "for", "dv-02": "against", "dv-03": "for"}
+    late = [*entries[:-1], *assembly.chain([cast(poll, 1, AGAINST)], after=entries[:-1])]
+    late = assembly.signed(late, poll=poll.id)
+    assert polls.statements(late)[0]["votes"] == stated["votes"]
+    assert both(assembly.batch_file(late)) == (0, 0)
+
+
+def test_a_later_vote_takes_the_mark_of_one_entered_by_hand_away():
+    poll = Poll(members=3, present=3, votes={1: FOR, 2: FOR}, entered={3: AGAINST})
+    entries = spoken(poll, cast(poll, 3, FOR))
+    assert polls.statements(entries)[0]["entered"] == []
+    assert both(assembly.batch_file(entries)) == (0, 0)
+
+
+@pytest.mark.parametrize("method", [Voting.OPEN, Voting.SECRET])
+def test_an_annulled_ballot_with_a_result_is_found_by_both(method: Voting):
+    poll = Poll(method, members=3, present=3, votes={1: FOR, 2: FOR})
+    journal = polls.closed(poll)
+    envelope = assembly.result_file(journal.entries, poll.id)
+    facts = [entry.event for entry in journal.entries]
+    closed = next(n for n, fact in enumerate(facts) if isinstance(fact, BallotClosed))
+    ended = [*facts[:closed], BallotAnnulled(ballot=poll.id, by="secretary", reason="Nhầm câu hỏi")]
+    assert both(assembly.batch_file(assembly.signed(journal.entries, envelope, poll.id))) == (0, 0)
+    entries = assembly.chain(ended)
+    stated = assembly.statement(journal.entries, poll.id) | {"closed_at": entries[-1].at}
+    stated["head"] = {"seq": entries[-1].seq, "hash": entries[-1].hash.hex()}
+    data = assembly.batch_file(assembly.signed(entries, record.seal(record.RESULT, stated, assembly.signer()), poll.id))
+    assert both(data) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["open", "secret", "slip"])
+def test_a_result_before_the_end_is_found_by_both(name: str):
+    poll = POLLS[name]
+    entries = polls.closed(poll).entries
+    kinds = {"open": "BallotClosed", "secret": "SecretBallotCounted", "slip": "SlipClosed"}
+    short = [entry for entry in entries if entry.kind != kinds[name]]
+    assert [e.seq for e in short] == [e.seq for e in entries[:-1]]
+    stated = assembly.statement(entries, poll.id)
+    stated["head"] = {"seq": short[-1].seq, "hash": short[-1].hash.hex()}
+    data = assembly.batch_file(assembly.signed(short, record.seal(record.RESULT, stated, assembly.signer()), poll.id))
+    assert both(data) == (1, 1)
+
+
+# A tie that the chair decides: two results, the second in the place of the first --------------------------------------
+
+
+TIES = {
+    "open": Poll(members=5, present=4, votes={1: FOR, 2: AGAINST}, reading="tie-clause-for"),
+    "secret": Poll(
+        Voting.SECRET, members=4, present=4, votes={1: FOR, 2: AGAINST, 3: ABSTAIN}, reading="tie-clause-against"
+    ),
+    "hands": Poll(Voting.HANDS, members=4, present=4, hands=(2, 2, 0), reading="tie-clause-for"),
+    "slip": Poll(Voting.SLIP, members=5, votes={1: FOR, 2: AGAINST}, reading="majority-clause"),
+}
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_a_ruling_is_intact_beside_its_entry_and_found_without(name: str):
+    entries = polls.held(TIES[name])
+    assert [entry.kind for entry in entries[-3:]] == ["ResultSigned", "TieDecided", "ResultSigned"]
+    assert both(assembly.batch_file(entries)) == (0, 0)
+    unsaid = [*entries[:-2], *assembly.chain([entries[-1].event], after=entries[:-2])]
+    assert both(assembly.batch_file(unsaid)) == (1, 1), "nobody decided it"
+
+
+@pytest.mark.parametrize(
+    "change", [{"reading": "majority-clause"}, {"by": "dv-02"}, {"at": assembly.at(1)}, {"reason": ""}]
+)
+def test_a_ruling_that_says_otherwise_than_its_entry_is_found_by_both(change: dict[str, str]):
+    entries = polls.held(TIES["open"])[:-1]
+    stated = assembly.statement(entries, TIES["open"].id)
+    ruling = stated["ruling"] | change
+    if "reading" in change:
+        reading = next(r for r in stated["verdict"]["readings"] if r["id"] == change["reading"])
+        said = {
+            "vi": reading["sentence"]["vi"][:-1] + "; chủ tọa đã xác định cách áp dụng này.",
+            "en": reading["sentence"]["en"][:-1] + "; the chair stated that this reading applies.",
+        }
+        stated["verdict"] |= {"outcome": reading["outcome"], "sentence": said}
+    envelope = record.seal(record.RESULT, stated | {"ruling": ruling}, assembly.signer())
+    assert both(envelope) == (0, 0), "it is consistent in itself"
+    assert both(assembly.batch_file(assembly.signed(entries, envelope, TIES["open"].id))) == (1, 1)
+
+
+def test_nothing_takes_the_place_of_the_second_result():
+    poll = TIES["open"]
+    entries = polls.held(poll)
+    third = assembly.signed(entries, poll=poll.id)
+    assert both(assembly.batch_file(third)) == (1, 1)
+    back = entries[-3].event
+    assert isinstance(back, ResultSigned)
+    assert both(assembly.batch_file([*entries, *assembly.chain([back], after=entries)])) == (1, 1)
+
+
+# What the first alone looks at ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"meeting_title": "Một phiên họp khác"},
+        {"electorate": [{"name": "Đại biểu Khác 01"}]},
+    ],
+)
+def test_names_that_the_convening_does_not_give_are_found(changes: dict[str, Any]):
+    poll = POLLS["open"]
+    if "electorate" in changes:
+        people = assembly.statement(polls.closed(poll).entries, poll.id)["electorate"]
+        changes = {"electorate": [people[0] | changes["electorate"][0], *people[1:]]}
+    assert both(run(poll, changes)) == (1, 0)
+
+
+def minutes(**changes: object) -> dict[str, Any]:
+    public_key = base64.b64encode(assembly.signer().public_key).decode()
+    return {"meeting": assembly.MEETING, "public_key": public_key} | changes
+
+
+@pytest.mark.parametrize(
+    ("payload_type", "statement", "key", "status"),
+    [
+        (record.MINUTES, minutes(), 1, 0),
+        (record.MINUTES, minutes(meeting="m-2026-12"), 1, 1),
+        (record.MINUTES, minutes(), 2, 1),
+        (record.MANIFEST, minutes(), 1, 1),
+    ],
+)
+def test_signed_minutes_are_this_box_s_and_this_meeting_s(
+    payload_type: str, statement: dict[str, Any], key: int, status: int
+):
+    envelope = record.seal(payload_type, statement, assembly.signer(key)).decode()
+    journal = polls.Journal(assembly.convened(assembly.members(3)))
+    journal.say(MinutesSigned(meeting=assembly.MEETING, envelope=envelope))
+    assert first_status(assembly.batch_file(journal.entries)) == status
+
+
+def test_minutes_that_are_no_envelope_are_found():
+    journal = polls.Journal(assembly.convened(assembly.members(3)))
+    journal.say(MinutesSigned(meeting=assembly.MEETING, envelope="biên bản"))
+    report = verification.check_batch(assembly.batch_file(journal.entries))
+    assert (report.steps[-1].number, report.steps[-1].ok) == (8, False)
+    assert assembly.MEETING in report.steps[-1].detail
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"preset": "none of ours"},
+        {"majority": "two-thirds"},
+        {"chair": "dv-99"},
+        {"quorum": -1},
+        {"replaces": "not a name!"},
+        {"electorate": ("dv-77", "dv-78", "dv-79")},
+        {"weights": {"dv-01": 5}},
+        {"present": ("dv-01", "dv-01")},
+    ],
+)
+def test_entries_that_give_no_result_at_all_are_a_fault_and_never_a_crash(changes: dict[str, Any]):
+    """A box may write anything and sign it: whoever checks its record is told so."""
+    poll = POLLS["open"]
+    facts = [entry.event for entry in polls.closed(poll).entries]
+    place = next(n for n, fact in enumerate(facts) if isinstance(fact, BallotOpened))
+    facts[place] = facts[place].model_copy(update=changes)
+    entries = assembly.chain(facts)
+    stated = assembly.statement(polls.closed(poll).entries, poll.id)
+    stated["head"] = {"seq": entries[-1].seq, "hash": entries[-1].hash.hex()}
+    data = assembly.batch_file(assembly.signed(entries, record.seal(record.RESULT, stated, assembly.signer()), poll.id))
+    assert both(data) == (1, 1)
 
 
 def test_a_result_of_a_ballot_before_the_run_stands_alone():
