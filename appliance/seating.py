@@ -10,7 +10,7 @@ from appliance.events import Event, MeetingConvened, SeatBound, SeatLockedOut, S
 from appliance.values import Refusal, Seating
 
 SETTLING_SECONDS = 120.0
-"""Where seating is free: how long after a check-in one press of any key takes the place; later it takes the key code."""
+"""Where seating is free: how long after a check-in one press of any key takes the place; later the key code does."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ from appliance.values import Value
 VIETNAM = timezone(timedelta(hours=7))
 """The zone of a time that names none."""
 
+YEARS = range(2000, 2101)
+"""Of a start: another one is a slip of the pen, and at the ends of the calendar zones cannot be reckoned with."""
+
 PROSE = frozenset({"question"})
 """Fields that may have several lines; in all others a line break is a blank."""
 
@@ -100,8 +103,10 @@ def text(written: Written, place: Place, *, prose: bool = False) -> str | Fault 
             return fault(place, Wrong.DATE, value=str(written))
         case None:
             return None
-        case bool() | Mapping() | list() | tuple():
+        case bool():
             return fault(place, Wrong.TEXT, value=str(written))
+        case Mapping() | list() | tuple():  # never spelled out: it may be nested as deep as a file allows
+            return fault(place, Wrong.TEXT, value="{…}" if isinstance(written, Mapping) else "[…]")
         case float() if written.is_integer():
             return str(int(written))
     lines = unicodedata.normalize("NFC", str(written)).splitlines() if prose else [str(written)]
@@ -160,7 +165,7 @@ def has_zone(plain: str) -> bool:
 def _spelled(at: datetime, place: Place) -> str | Fault:
     local = at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at
     away = local.utcoffset()
-    if away is None or away % timedelta(minutes=1):
+    if away is None or away % timedelta(minutes=1) or at.year not in YEARS:
         return fault(place, Wrong.NO_TIME, value=local.isoformat())
     return local.isoformat()
 

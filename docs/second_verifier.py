@@ -2,6 +2,7 @@
     python3 second_verifier.py FILE [--fingerprint HEX]
 Exit status: 0 intact and signed by the key named; 3 intact, no key named; 1 not intact; 2 wrong usage, unreadable file.
 At most 200 lines, to be read in one sitting: hence the close setting. Ed25519 is written out from RFC 8032."""
+
 # fmt: off
 # ruff: noqa: E401, E701, E731, I001, SIM905
 import base64, hashlib, json, re, sys

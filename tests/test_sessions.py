@@ -14,6 +14,8 @@ import pytest
 from appliance import minutes, record, slips, tally, verification
 from appliance.cli import main
 from appliance.errors import ConfigurationError, RecordError
+from appliance.events import BallotOpened
+from appliance.rules import Tally
 from appliance.services import recorded_session
 from appliance.services.recorded_session import Replay
 from appliance.services.state import State
@@ -65,7 +67,7 @@ def test_two_tallies_by_different_code_agree(session: Path):
     assert second_tally.results(data) == ours
 
 
-def _counts(counts: tally.Tally) -> dict[str, int]:
+def _counts(counts: Tally) -> dict[str, int]:
     return {
         "for": counts.for_,
         "against": counts.against,
@@ -76,12 +78,12 @@ def _counts(counts: tally.Tally) -> dict[str, int]:
 
 
 def test_every_method_and_every_preset_is_in_a_session():
-    opened = [
+    entries = [
         entry.event
         for session in SESSIONS
         for entry in record.parse_batch((session / "journal.json").read_bytes())[0]
-        if entry.kind == "BallotOpened"
     ]
+    opened = [event for event in entries if isinstance(event, BallotOpened)]
     assert {event.method.value for event in opened} == {"open", "secret", "hands"}
     assert {event.preset for event in opened} == {"ubnd", "hdnd", "simple", "board"}
 

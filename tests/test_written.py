@@ -68,6 +68,8 @@ def test_a_zone_that_is_written_is_kept() -> None:
         ("08:00 hoặc 09:00 22/11/2026", Wrong.NO_TIME),
         ("2026-11-22T08:00:00+07:06:40", Wrong.NO_TIME),
         ("2026-13-22T08:00", Wrong.NO_TIME),
+        ("9999-12-31T23:00:00Z", Wrong.NO_TIME),
+        ("08:00 22/11/0202", Wrong.NO_TIME),
         (Formula("=A1"), Wrong.FORMULA),
         (True, Wrong.TEXT),
     ],
@@ -81,7 +83,12 @@ def test_midnight_that_is_written_out_is_meant() -> None:
     assert written.start("2026-11-22T00:00", ()) == "2026-11-22T00:00:00+07:00"
 
 
-@given(st.datetimes(timezones=st.integers(-12 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))))
+@given(
+    st.datetimes(
+        *(datetime.fromisoformat(f"{y}-01-01") for y in (2000, 2100)),
+        timezones=st.integers(-12 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
+    )
+)
 def test_what_was_read_is_read_the_same_again(at: datetime) -> None:
     once = written.start(at, ())
     assert isinstance(once, str)

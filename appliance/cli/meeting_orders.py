@@ -48,8 +48,8 @@ def _option(name: str, help_text: str, **more: Any) -> Argument:
 DELEGATE, ITEM, BALLOT, SEAT = Argument("delegate"), Argument("item"), Argument("ballot"), Argument("seat")
 REASON, GIVEN_REASON = _option("reason", "why"), Argument("reason", "why")
 WITNESS = Argument("witness", "a delegate on the roll who vouches with the own PIN")
-CHAIRS_PIN = {"secret": "pin", "prompt": "PIN of the chair: "}
-WITNESS_PIN = {"secret": "pin", "prompt": "PIN of the witness: "}
+CHAIRS_PIN: dict[str, Any] = {"secret": "pin", "prompt": "PIN of the chair: "}
+WITNESS_PIN: dict[str, Any] = {"secret": "pin", "prompt": "PIN of the witness: "}
 
 ORDERS: dict[str, Order] = {
     "take-up": Order("take_up", "turn to an agenda item", (ITEM,)),

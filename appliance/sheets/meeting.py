@@ -30,15 +30,13 @@ def decode(name: str, data: bytes) -> Draft:
             return meeting_file.draft(_json(name, data))
         case "xlsx" | "xlsm":
             return meeting_sheets.draft(workbook.sheets(name, data))
-    raise ConfigurationError(
-        name, [f"a meeting's file ends in {', '.join('.' + ending for ending in FORMATS)}"]
-    )
+    raise ConfigurationError(name, [f"a meeting's file ends in {', '.join('.' + ending for ending in FORMATS)}"])
 
 
 def _toml(name: str, data: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of the TOML, of the UTF-8, of a number with thousands of digits
         raise ConfigurationError(name, [f"not TOML: {error}"]) from error
 
 

@@ -16,6 +16,9 @@ BYTES_LIMIT = 24 << 20
 """What all parts may have together, unpacked. 2,000 delegates with nine columns have about 2 MiB."""
 
 PARTS_LIMIT = 500
+TAGS_LIMIT = {"xl/worksheets/": 500_000, "xl/sharedStrings": 500_000, "": 100_000}
+"""Beginning of a part's name → tags in it: an empty one of five bytes takes hundreds once it is read."""
+
 COLUMNS = 64
 """Columns looked at; headings stand in the first of them."""
 
@@ -63,11 +66,19 @@ def _bounded(name: str, data: bytes) -> None:
                 problem = f"it unpacks to {size} bytes in {len(parts)} parts; {BYTES_LIMIT} in {PARTS_LIMIT} are taken"
                 raise ConfigurationError(name, [problem])
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part):
-                    raise ConfigurationError(name, [f"not an XLSX workbook ({part.filename} defines entities)"])
+                if part.filename.endswith((".xml", ".rels")):
+                    _harmless(name, part.filename, archive.read(part))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         hint = "save it as XLSX, without a password"
         raise ConfigurationError(name, [f"not an XLSX workbook ({error}); {hint}"]) from error
+
+
+def _harmless(name: str, part: str, data: bytes) -> None:
+    if b"<!DOCTYPE" in data:
+        raise ConfigurationError(name, [f"not an XLSX workbook ({part} defines entities)"])
+    limit = next(limit for beginning, limit in TAGS_LIMIT.items() if part.startswith(beginning))
+    if data.count(b"<") > limit:
+        raise ConfigurationError(name, [f"not an XLSX workbook ({part} has more than {limit} tags)"])
 
 
 def _rows(name: str, sheet: Any, fill: Callable[[int, list[Written]], None]) -> Rows:

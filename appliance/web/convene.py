@@ -49,6 +49,8 @@ def hand_in() -> Any:
     except ConfigurationError as error:
         return _desk(error.source, [said.translate(problem) for problem in error.problems]), 422
     if request.form.get("do") == "look":
+        if (large := convene_form.too_large(draft.table)) is not None:
+            return _desk(str(request.files["meeting"].filename), [convene_words.too_large(*large)]), 422
         form = convene_form.of_table(draft.table)
         return _form(form, convene_form.check(form), unread=[convene_words.spoken(one) for one in draft.problems])
     found = meeting_draft.check(draft)
@@ -108,7 +110,10 @@ def new() -> str:
         case "sample":
             return _form(convene_form.of_table(_sample()))
         case "last" if minutes is not None:
-            form = convene_form.of_table({**_last(minutes), "meeting": own})
+            last = _last(minutes)
+            if (large := convene_form.too_large(last)) is not None:
+                return _desk(minutes.convened.title, [convene_words.too_large(*large)])
+            form = convene_form.of_table({**last, "meeting": own})
             return _form(Form(form.fields, {**form.lines, "agenda": lines["agenda"]}))
     return _form(Form(convene_form.of_table(begun).fields, lines))
 

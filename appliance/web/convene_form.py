@@ -20,6 +20,9 @@ from appliance.meeting_draft import Draft
 MOST = 500
 """Lines of a table; whoever has more brings a file."""
 
+MOST_DOCUMENTS = 99
+"""Of an item."""
+
 LISTS = ("room", "delegate", "agenda")
 CHOSEN = frozenset({"role", "weight", "voting", "majority"})
 """Fields of a line that always hold something: they alone do not make a line."""
@@ -98,6 +101,16 @@ def of_table(table: Mapping[str, Any]) -> Form:
     return Form(fields, lines)
 
 
+def too_large(table: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The list that has more lines than the form, and how many it may have."""
+    for name in LISTS:
+        if len(table.get(name) or ()) > MOST:
+            return name, MOST
+    if any(len(item.get("document") or ()) > MOST_DOCUMENTS for item in table.get("agenda") or () if item):
+        return "document", MOST_DOCUMENTS
+    return None
+
+
 def _shown(table: str, line: Mapping[str, Any], preset: str) -> Line:
     shown: dict[str, Any] = {key: _typed(line.get(key)) for key in _keys(table)}
     for key in ("role", "voting", "majority"):
@@ -169,7 +182,7 @@ def changed(form: Form, button: str) -> tuple[Form, str]:
         lines, at = _moved(lines, act, n)
         hand = (table, at, "title" if table == "agenda" else "name") if lines else (table,)
     elif table == "agenda" and 0 <= n < len(lines):
-        papers, at = _moved(list(lines[n].get("document", ())), act, m)
+        papers, at = _moved(list(lines[n].get("document", ())), act, m, MOST_DOCUMENTS)
         lines[n] = {**lines[n], "document": tuple(papers)}
         hand = ("agenda", n, "document", at, "title") if papers else ("agenda", n, "title")
     else:
@@ -177,10 +190,10 @@ def changed(form: Form, button: str) -> tuple[Form, str]:
     return replace(form, lines={**form.lines, table: tuple(lines)}), name(hand)
 
 
-def _moved(lines: list[Line], act: str, n: int) -> tuple[list[Line], int]:
+def _moved(lines: list[Line], act: str, n: int, most: int = MOST) -> tuple[list[Line], int]:
     """The lines after an act on the one at `n`, and which one is looked at then."""
     if act == "add":
-        return ([*lines, {}], len(lines)) if len(lines) < MOST else (lines, len(lines) - 1)
+        return ([*lines, {}], len(lines)) if len(lines) < most else (lines, len(lines) - 1)
     if not 0 <= n < len(lines):
         return lines, max(0, len(lines) - 1)
     line = lines.pop(n)

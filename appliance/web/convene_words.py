@@ -150,3 +150,10 @@ def beside(one: Fault) -> str:
 def told(faults: Iterable[Fault], naming: Naming = place) -> list[str]:
     """All of them with their places, each once."""
     return list(dict.fromkeys(spoken(said(one, naming)) for one in faults))
+
+
+def too_large(table: str, most: int) -> str:
+    """Why a meeting cannot be looked through in the form."""
+    return _(
+        "%(table)s: the form has room for %(most)s. Hand the meeting in as a file.", table=TABLES[table], most=most
+    )

@@ -66,7 +66,7 @@ def test_before_a_meeting(house: House, opened: Opener, lang: str) -> None:
     pages = ("", "/camera", "/keypads", "/broker", "/configuration", "/access")
     look.at(technician, *(f"/technician{page}" for page in pages), "/sign-in/technician", "/keypads")
     secretary = council.desk(house, opened)
-    desks = ("", "/convene", "/roll", "/conclusions", "/minutes", "/slips", "/slips/send")
+    desks = ("", "/convene", "/convene/new", "/roll", "/conclusions", "/minutes", "/slips", "/slips/send")
     look.at(secretary, *(f"/secretary{page}" for page in desks), "/enrolment")
     look.at(opened(house.screen("hall")), "/hall", reflows=False)
     look.at(opened(house.screen("door")), "/door", reflows=False)
@@ -87,9 +87,11 @@ def test_in_every_state_of_a_meeting(house: House, opened: Opener, lang: str) ->
 
     house.do("report_absence", delegate="dv-08", reason="đi công tác")
     look.at(opened(house.screen("door")), "/door", "/", reflows=False)
-    for state in (no_quorum, running, held, tied, secret, sealed, by_hands, in_secret_session, ended):
+    # In the other language the words differ, hardly the pages.
+    states = STATES if lang == "vi" else STATES[:4]
+    for state in states:
         state(house)
-        if lang == "vi" or state in (running, tied, in_secret_session):  # the words differ, hardly the pages
+        if lang == "vi" or state in (running, tied):
             everybody()
     look.at(secretary, "/secretary/roll", "/secretary/conclusions", "/secretary/minutes", "/keypads")
     look.at(delegate, "/delegate/history", "/delegate/slips", "/chair")
@@ -157,3 +159,7 @@ def ended(house: House) -> None:
     """Everything is over; the minutes wait to be confirmed."""
     house.do("secret_session", on=False)
     house.do("end_meeting")
+
+
+STATES = (no_quorum, running, held, tied, secret, sealed, by_hands, in_secret_session, ended)
+"""What a meeting comes to, in this order."""

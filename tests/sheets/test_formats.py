@@ -45,6 +45,7 @@ def test_json_has_the_same_structure() -> None:
     [
         ("hop.toml", b"x = ", "not TOML"),
         ("hop.toml", b"\xff\xfe", "not TOML"),
+        ("hop.toml", b"x = " + b"9" * 5000, "not TOML"),
         ("hop.json", b"{", "not JSON"),
         ("hop.json", b"[" * 100_000, "not JSON"),
         ("hop.xlsx", b"PK", "not an XLSX workbook"),
@@ -56,6 +57,13 @@ def test_what_cannot_be_read_is_named(name: str, data: bytes, said: str) -> None
     with pytest.raises(ConfigurationError, match=said) as caught:
         sheets.decode(name, data)
     assert caught.value.source == name
+
+
+def test_a_value_that_is_nested_very_deep_is_no_text() -> None:
+    deep = b'{"title": ' + b"[" * 900 + b"]" * 900 + b"}"
+    with pytest.raises(ConfigurationError) as caught:
+        meeting_draft.convene(sheets.decode("hop.json", deep), "x")
+    assert "title: “[…]” is no text" in caught.value.problems
 
 
 def test_a_mark_of_utf_8_and_a_big_ending_do_no_harm() -> None:

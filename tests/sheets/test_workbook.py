@@ -127,6 +127,19 @@ def test_an_archive_of_very_many_parts_is_not_read() -> None:
     assert "parts" in refused(out.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("part", "tag"), [(SHEET, b"<c/>"), ("xl/sharedStrings.xml", b"<si/>"), ("xl/styles.xml", b"<xf/>")]
+)
+def test_very_many_tiny_tags_are_not_made_into_objects(part: str, tag: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made(lambda s: None))) as old, zipfile.ZipFile(out, "w", 8) as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, tag * 1_000_000)
+    assert "tags" in refused(out.getvalue())
+
+
 def test_entities_are_refused() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
     assert "entities" in refused(repacked(made(lambda s: None), SHEET, lambda old: bomb + old.split(b"?>", 1)[-1]))

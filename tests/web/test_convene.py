@@ -108,6 +108,16 @@ def test_a_roster_apart_is_looked_through_with_it(post: Posted) -> None:
     assert (shown["delegate-6-name"], shown["delegate-6-role"]) == ("Khách mời Mẫu 02", "guest")
 
 
+def test_what_the_form_has_no_room_for_is_not_cut_off(post: Posted) -> None:
+    many = [*table()["delegate"], *({"id": f"k-{n}", "name": "Mẫu", "role": "guest"} for n in range(496))]
+    answer = post(DESK, meeting=example(delegate=many), do="look")
+    assert answer.status_code == 422
+    assert "Đại biểu: biểu mẫu chỉ có chỗ cho 500 dòng" in answer.text
+    papers = [{"title": "x", "link": "https://example.org"}] * 100
+    item = {"id": "nd-1", "title": "Nội dung", "document": papers}
+    assert "chỗ cho 99 dòng" in post(DESK, meeting=example(agenda=[item]), do="look").text
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
