@@ -79,9 +79,7 @@ def _counts(counts: Tally) -> dict[str, int]:
 
 def test_every_method_and_every_preset_is_in_a_session():
     entries = [
-        entry.event
-        for session in SESSIONS
-        for entry in record.parse_batch((session / "journal.json").read_bytes())[0]
+        entry.event for session in SESSIONS for entry in record.parse_batch((session / "journal.json").read_bytes())[0]
     ]
     opened = [event for event in entries if isinstance(event, BallotOpened)]
     assert {event.method.value for event in opened} == {"open", "secret", "hands"}
