@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
+import re
 from collections.abc import Callable
+from fractions import Fraction
+from math import ceil, floor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from appliance import record, verification
+from appliance import record, rules, verification
 from appliance.values import Choice, Voting
 from tests import assembly, polls
 from tests.polls import Poll
-from tests.verifiers import both
+from tests.verifiers import both, second
 
+FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 SIDES = {1: FOR, 2: FOR, 3: AGAINST, 4: ABSTAIN}
 
@@ -47,6 +53,32 @@ def statement(name: str) -> dict[str, Any]:
 
 def sealed(stated: dict[str, Any]) -> bytes:
     return record.seal(record.RESULT, stated, assembly.signer())
+
+
+def written(formula: str, numbers: dict[str, int]) -> int:
+    """What the document's `⌈2N/3⌉` or `⌊N/2⌋ + 1` comes to."""
+    found = re.fullmatch(r"([⌈⌊])(\d*)([NPC])/(\d+)[⌉⌋]( \+ 1)?", formula)
+    assert found is not None, formula
+    part = Fraction(int(found[2] or 1) * numbers[found[3]], int(found[4]))
+    return (ceil(part) if found[1] == "⌈" else floor(part)) + (1 if found[5] else 0)
+
+
+def test_the_rules_in_the_document_are_those_of_both_verifiers():
+    text = FORMAT.read_text("utf-8").split("| preset | quorum | majority | needed |\n|---|---|---|---|\n")[1]
+    rows = [[cell.strip(" `") for cell in row.split("|")[1:-1]] for row in text.split("\n\n")[0].splitlines()]
+    quorums = {preset: formula for preset, formula, _, _ in rows if formula}
+    assert {(preset, majority) for preset, _, majority, _ in rows} == {
+        (name, majority) for name, rule in rules.PRESETS.items() for majority in rule.majorities
+    }
+    for (preset, _, majority, formula), total in itertools.product(rows, range(1, 200)):
+        rule, here, cast = rules.preset(preset), total * 2 // 3, total // 2
+        share = rule.majorities[majority].share
+        quorum = written(quorums[preset], {"N": total})
+        needed = written(formula.split(",")[0], {"N": total, "P": here, "C": cast})
+        assert (rule.quorum_of(total), second.RULES[preset][0](total)) == (quorum, quorum)
+        assert second.RULES[preset][1][majority](total, here, cast) == needed
+        assert share.of({"all": total, "present": here, "cast": cast}[share.base]) == needed
+        assert rule.needed(majority, total, here) == (None if "null" in formula else needed)
 
 
 @pytest.mark.parametrize("name", POLLS)

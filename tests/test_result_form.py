@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from appliance.values import Choice, Voting
 from tests import assembly, polls
 from tests.polls import Poll
 
+FORMAT = Path(__file__).parent.parent / "docs" / "record-format.md"
 FOR, AGAINST = Choice.FOR, Choice.AGAINST
 POLLS = {
     Voting.OPEN: Poll(members=3, present=3, votes={1: FOR, 2: AGAINST}, entered={3: FOR}),
@@ -24,6 +27,26 @@ POLLS = {
 
 def statement(method: Voting = Voting.OPEN, **changes: object) -> dict[str, Any]:
     return polls.statements(polls.held(POLLS[method]))[-1] | changes
+
+
+def chapter(title: str) -> str:
+    return FORMAT.read_text("utf-8").split(f"\n{title}\n")[1].split("\n## ")[0]
+
+
+def test_the_document_has_every_field_and_no_other():
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", chapter("## Result").split("\nNo field may")[0], re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"\w+", row)]
+    assert sorted(named) == sorted(field.alias or name for name, field in Result.model_fields.items())
+
+
+def test_the_document_says_which_way_of_voting_fills_what():
+    table = chapter("## Result").split("| filled only by | fields |")[1].split("\n\n")[0]
+    said = {
+        name: frozenset(Voting(way) for way in re.findall(r"\w+", ways))
+        for ways, fields in re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", fields)
+    }
+    assert said == BELONG
 
 
 @pytest.mark.parametrize("method", Voting)
