@@ -134,7 +134,7 @@ def test_a_field_is_filled_only_by_the_voting_that_has_it(method: Voting, name: 
 @pytest.mark.parametrize(
     ("method", "name", "empty"),
     [
-        *((method, name, "") for method in SESSION for name in ("meeting", "item")),
+        *((method, name, "") for method in sorted(SESSION) for name in ("meeting", "item")),
         (Voting.HANDS, "hands", None),
         (Voting.SLIP, "deadline", ""),
     ],
