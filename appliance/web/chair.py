@@ -30,14 +30,6 @@ def desk() -> str:
     return pages.show(page)
 
 
-@blueprint.post("/take-up")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def take_up() -> Any:
-    """Turn to an item."""
-    return pages.answer(page, room.ask("take_up", item=fields.text("item")), "taken-up")
-
-
 @blueprint.post("/hold")
 @pages.only(Who.DELEGATE)
 @security.by_person

@@ -13,7 +13,7 @@ from appliance.commands import Who
 from appliance.errors import ConfigurationError
 from appliance.slips import Slip
 from appliance.values import Refusal
-from appliance.web import pages, qr, room, security, slip_form, slips_view
+from appliance.web import pages, qr, room, security, slip_form, slips_view, words
 from appliance.web.live import Now
 from appliance.web.slips_view import MySlips, SlipsView
 
@@ -81,7 +81,9 @@ def send() -> Any:
         return _send_page(now, request.form.to_dict(), error.problems, error.source), 422
     outcome = room.ask("send_slip", **wanted.model_dump(mode="json"))
     if isinstance(outcome, Refusal):
-        return _send_page(now, request.form.to_dict(), [outcome.message]), 422
+        # A contradiction says which it is; what the other codes mean is said in the reader's language.
+        said = outcome.message if outcome.code == "contradiction" else words.refusal(outcome)
+        return _send_page(now, request.form.to_dict(), [said]), 422
     return redirect(f"{url_for('slips.desk')}?done=slip-sent", code=303)
 
 

@@ -152,7 +152,7 @@ def test_a_refusal_of_the_service_is_shown_in_the_form(office: House, desk: Flas
     headers = token(desk, "/secretary/slips/send")
     again = desk.post("/secretary/slips/send", data={**form(), "roster": roster_file()}, headers=headers)
     assert again.status_code == 422
-    assert "phieu-1 was sent before" in again.text
+    assert "Đã gửi một phiếu cùng tên" in again.text
 
 
 def test_a_deadline_typed_without_the_script_is_a_time_of_the_box(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from appliance import values
+from appliance import rules, values
 from appliance.face.quality import Hint
 from appliance.services import door_screen
-from appliance.web import words
+from appliance.web import meeting_words, view, words
 
 WEB = Path(words.__file__).parent
+ROOT = WEB.parent
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "n_": None, "gettext": None, "_l": None, "ngettext": (1, 2), "lazy_gettext": None}
 
@@ -53,6 +55,27 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 def test_vietnamese_is_vietnamese() -> None:
     same = {m.id for m in catalogue("vi") if m.id and m.id == m.string}
     assert same <= {"Camera"}
+
+
+def test_every_refusal_that_a_person_can_meet_has_words() -> None:
+    """The central server's commands are refused to no person; a face that was taken off the roll is told nothing."""
+    machines = {"uplink.py"}
+    sources = [*ROOT.glob("*.py"), *(p for p in (ROOT / "services" / "desk").glob("*.py") if p.name not in machines)]
+    codes = {code for path in sources for code in re.findall(r'code="([a-z-]+)"', path.read_text("utf-8"))}
+    assert len(codes) > 60
+    assert codes - set(words.REFUSALS) == {"revoked"}
+    assert set(words.VOTING) == set(values.Voting)
+    assert set(words.PRESENCE) == set(values.Presence)
+    assert set(words.CAPACITIES) == set(values.Capacity)
+    assert set(words.OUTCOMES) == set(rules.Outcome)
+    assert set(words.PHASES) == set(view.Phase)
+
+
+def test_every_fault_of_a_task_has_words() -> None:
+    source = (ROOT / "conclusions.py").read_text("utf-8")
+    codes = set(re.findall(r'Fault\(\s*"[a-z_]+",\s*"([a-z-]+)"', source))
+    assert len(codes) > 10
+    assert codes <= set(meeting_words.TASKS)
 
 
 def test_every_door_code_and_state_of_the_contract_has_words() -> None:
