@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from appliance import minutes, record
+from appliance import minutes, record, slips
 from appliance.events import (
     AbsenceReported,
     BallotAnnulled,
@@ -27,12 +27,17 @@ from appliance.events import (
     QuorumOverridden,
     SeatLockedOut,
     SecretBallotCounted,
+    SlipAnnounced,
+    SlipAnswered,
+    SlipClosed,
+    SlipSent,
     TieDecided,
     VoteEntered,
     VoteRefused,
 )
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.slips import Slips
 from appliance.values import Channel, Choice, CountedVote, Delegate, Method, Role, Voting
 from appliance.web import chair_view, delegate_view, hall_view, roll_view, secretary_view, view
 from appliance.web import minutes as minutes_page
@@ -350,6 +355,44 @@ def test_the_hall_shows_what_came_last() -> None:
     taken_up = hall_view.hall(folded(other), {})
     assert taken_up.item is not None
     assert (taken_up.item.id, taken_up.ballot) == (assembly.ITEM, None)
+
+
+def told(announced_at: str, *answers: Choice) -> Slips:
+    """A slip to nine members, closed, and announced at the meeting at that time."""
+    asked = assembly.members(MEMBERS)
+    sent = SlipSent(
+        slip="phieu-1",
+        title="Lấy ý kiến",
+        question="Đồng ý với Đề án mẫu?",
+        preset="ubnd",
+        majority="ordinary",
+        members=asked,
+        chair="dv-01",
+        needed=5,
+        deadline="2026-11-20T00:00:00Z",
+        by="secretary",
+    )
+    facts = [
+        *(SlipAnswered(slip="phieu-1", delegate=d.id, choice=c) for d, c in zip(asked, answers, strict=False)),
+        SlipClosed(slip="phieu-1", by="deadline"),
+    ]
+    made: Slips = slips.apply({}, sent, "2026-11-10T00:00:00Z")
+    for fact in facts:
+        made = slips.apply(made, fact, "2026-11-20T00:00:00Z")
+    return slips.apply(made, SlipAnnounced(slip="phieu-1", meeting=assembly.MEETING, by="secretary"), announced_at)
+
+
+def test_an_announced_slip_stands_in_the_hall_until_something_else_comes() -> None:
+    """The ballot of this meeting closes at entry 12; a slip takes its place if it was announced after that."""
+    later = told(assembly.at(60), *[Choice.FOR] * 5, Choice.AGAINST)
+    meeting = sitting({}, close=True)
+    shown = hall_view.hall(meeting, later).slip
+    assert shown is not None
+    assert (shown.tally.for_, shown.tally.against, shown.tally.not_cast, shown.outcome) == (5, 1, 3, "carried")
+    assert hall_view.hall(meeting, told(assembly.at(3), Choice.FOR)).slip is None
+    assert hall_view.hall(sitting({}), later).slip is None, "a ballot that is open goes before"
+    elsewhere = {name: replace(slip, announced={"m-khac": assembly.at(60)}) for name, slip in later.items()}
+    assert hall_view.hall(meeting, elsewhere).slip is None
 
 
 def test_before_any_meeting_every_page_has_an_empty_view() -> None:
