@@ -61,6 +61,7 @@ def test_what_agrees_is_intact(name: str):
         ("open", {"entered": []}),
         ("open", {"votes": {"dv-01": "for", "dv-02": "for", "dv-03": "against"}}),
         ("open", {"site": "elsewhere"}),
+        ("open", {"device": "phong-2"}),
         ("secret", {"took_part": ["dv-01", "dv-03"]}),
         ("hands", {"tally": {"for": 3, "against": 0, "abstain": 0, "not_cast": 0, "absent": 0}}),
         ("hands", {"hands": {"by": "secretary", "witness": "dv-02"}}),
@@ -71,6 +72,14 @@ def test_what_agrees_is_intact(name: str):
 def test_what_the_entries_do_not_say_is_found_by_both(name: str, changes: dict[str, Any]):
     """Each of these statements is consistent in itself, or nearly: the entries give it away."""
     assert both(run(POLLS[name], changes)) == (1, 1)
+
+
+@pytest.mark.parametrize("name", POLLS)
+def test_a_head_that_is_none_is_found_by_both(name: str):
+    entries = polls.closed(POLLS[name]).entries
+    last, before = entries[-1], entries[-2]
+    for seq, digest in ((last.seq, "ab" * 32), (before.seq, before.hash.hex()), (last.seq + 1, last.hash.hex())):
+        assert both(run(POLLS[name], {"head": {"seq": seq, "hash": digest}})) == (1, 1), seq
 
 
 def test_a_list_whose_choices_were_exchanged_is_found_by_both():
@@ -226,6 +235,18 @@ def test_names_that_the_convening_does_not_give_are_found(changes: dict[str, Any
         people = assembly.statement(polls.closed(poll).entries, poll.id)["electorate"]
         changes = {"electorate": [people[0] | changes["electorate"][0], *people[1:]]}
     assert both(run(poll, changes)) == (1, 0)
+
+
+def test_another_electorate_than_the_opening_s_is_found_by_both_where_the_convening_is_not_in_the_run():
+    poll = Poll(members=4, present=3, votes={1: FOR, 2: FOR, 3: FOR})
+    entries = polls.closed(poll).entries
+    opening = next(n for n, entry in enumerate(entries) if entry.kind == "BallotOpened")
+    people = assembly.statement(entries, poll.id)["electorate"]
+    other = {"electorate": [*people[:3], people[3] | {"id": "dv-44"}]}
+    for changes, status in (({}, (0, 0)), (other, (1, 1))):
+        envelope = assembly.result_file(entries, poll.id, **changes)
+        assert both(envelope) == (0, 0), "it is consistent in itself"
+        assert both(assembly.batch_file(assembly.signed(entries, envelope, poll.id)[opening:])) == status
 
 
 def minutes(**changes: object) -> dict[str, Any]:

@@ -285,6 +285,43 @@ def test_a_ruling_that_the_chair_may_make_is_intact_in_a_run(reading: str, outco
     assert last["verdict"]["readings"] == first["verdict"]["readings"]
 
 
+LIES: list[tuple[Poll, dict[str, Any]]] = [
+    (Poll(members=7, present=5, votes=SIDES), {"electorate.6": "electorate.5"}),
+    (Poll(members=6, present=5, votes=SIDES), {"weights": {f"dv-{n:02}": 1 for n in range(1, 7)}}),
+    (Poll(members=6, present=5, votes={1: FOR}), {"proxies": {"dv-03": "dv-02"}}),
+    (
+        Poll(Voting.SLIP, members=5, votes=SIDES),
+        {"present": ["dv-01", "dv-02", "dv-03", "dv-04"], "tally.not_cast": 0, "tally.absent": 1},
+    ),
+    (
+        Poll(Voting.HANDS, members=5, present=5, hands=(0, 0, 0)),
+        {"hands": None},
+    ),
+    (
+        Poll(preset="board", members=4, present=2, weights=(40, 30, 20, 10), proxies={3: 1}, votes={1: FOR}),
+        {"proxies": {"dv-03": "dv-01", "dv-04": "dv-01"}},
+    ),
+    (
+        Poll(preset="board", members=3, present=3, weights=(40, 30, 30)),
+        {"proxies": {"dv-03": "dv-02", "dv-02": "dv-01"}},
+    ),
+    (
+        Poll(preset="board", members=3, present=3, weights=(40, 30, 30)),
+        {"proxies": {"dv-03": "dv-04"}},
+    ),
+]
+"""Statements in which everything else agrees: one check alone finds each of them."""
+
+
+@pytest.mark.parametrize(("poll", "changes"), LIES)
+def test_a_lie_that_agrees_with_all_the_rest_is_found_by_both(poll: Poll, changes: dict[str, Any]):
+    (stated,) = polls.statements(polls.held(poll))
+    assert both(sealed(stated)) == (0, 0)
+    for path, value in changes.items():
+        change(path, stated["electorate"][5] if value == "electorate.5" else value)(stated)
+    assert both(sealed(stated)) == (1, 1)
+
+
 def test_nothing_in_a_secret_result_ties_a_name_to_a_choice():
     """Whoever turns two electors' choices round has the same statement, but for the trackers drawn for them."""
     poll = POLLS["secret"]
