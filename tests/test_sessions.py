@@ -46,6 +46,7 @@ def test_both_verifiers_find_it_intact(session: Path):
         check=False,
     )
     assert second.returncode == 0, second.stdout
+    assert second.stdout.splitlines()[-1] == f"intact, signed by {fingerprint}"
 
 
 @each
