@@ -60,14 +60,26 @@ def ruled(data: st.DataObject, poll: Poll) -> list[record.Entry]:
     return polls.held(Poll(**(vars(poll) | {"reading": chosen}))) if chosen else entries
 
 
-@settings(max_examples=150)
-@given(st.data())
-def test_what_was_held_is_intact_for_both(data: st.DataObject):
+def intact_for_both(data: st.DataObject) -> None:
     poll = data.draw(held())
     entries = ruled(data, poll)
     assert both(assembly.batch_file(entries)) == (0, 0)
     for stated in polls.statements(entries):
         assert both(record.seal(record.RESULT, stated, assembly.signer())) == (0, 0)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_what_was_held_is_intact_for_both(data: st.DataObject):
+    intact_for_both(data)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@settings(max_examples=10_000)
+@given(st.data())
+def test_what_was_held_is_intact_for_both_ten_thousand_times(data: st.DataObject):
+    intact_for_both(data)
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -131,9 +143,3 @@ def test_what_is_altered_is_found_by_the_first_and_the_second_never_refuses_what
         # It is a right statement about another poll, and so not about the one that the entries tell of.
         run = assembly.signed(entries[:-1], sealed, stated["ballot"])
         assert both(assembly.batch_file(run))[0] == 1
-
-
-@pytest.mark.nightly
-@pytest.mark.timeout(1800)
-def test_what_was_held_is_intact_for_both_ten_thousand_times():
-    settings(max_examples=10_000)(test_what_was_held_is_intact_for_both)()
