@@ -80,8 +80,11 @@ class Thief:
         """Everything that lies there now."""
         found: Copy = {}
         for path in sorted(p for p in self._folder.rglob("*") if p.is_file()):
-            status, name = path.stat(), str(path.relative_to(self._folder))
-            file = File(path.read_bytes(), status.st_mtime_ns, status.st_ino)
+            try:
+                status, name = path.stat(), str(path.relative_to(self._folder))
+                file = File(path.read_bytes(), status.st_mtime_ns, status.st_ino)
+            except FileNotFoundError:
+                continue  # another process has just renamed it: the next copy has it
             last = self._last.get(name)
             found[name] = last if last == file else file  # the same value is kept once
         self._last = found

@@ -90,10 +90,15 @@ class Wired:
         return vote
 
     def drain(self) -> None:
-        """Until all that was recorded has left and was receipted."""
+        """Until all that was recorded has left, was heard and was receipted."""
         last = self._hall.service.follower.seq
-        while self._centre.archive.head(ADDRESS.site, ADDRESS.device).seq < last:
+        while self._centre.archive.head(ADDRESS.site, ADDRESS.device).seq < last or last not in self.entries():
             self._hall.step()
+
+    def entries(self) -> dict[int, record.Entry]:
+        """Every entry that was heard so far, by its sequence; some come twice."""
+        batches = [record.parse_batch(payload)[0] for topic, payload in list(self.heard) if topic == ADDRESS.events]
+        return {entry.seq: entry for batch in batches for entry in batch}
 
     def _listen(self) -> None:
         self.heard += [(m.topic, m.payload) for m in self._ear.poll() if isinstance(m, Message)]
