@@ -22,6 +22,7 @@ from appliance.values import (
     Document,
     FileName,
     GivenReason,
+    GivenText,
     Identifier,
     Item,
     Liveness,
@@ -507,7 +508,7 @@ class NoteProceeding(Command):
 
     who = STAFF
     item: str = ""
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: GivenText
 
 
 class RecordConclusion(Command):
@@ -515,7 +516,7 @@ class RecordConclusion(Command):
 
     who = STAFF
     item: str = ""
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: GivenText
 
 
 class AssignTask(Command):

@@ -24,6 +24,7 @@ from appliance.values import (
     Delegate,
     Document,
     GivenReason,
+    GivenText,
     Identifier,
     Item,
     Liveness,
@@ -561,7 +562,7 @@ class ProceedingNoted(Event):
 
     meeting: Identifier
     item: str
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: GivenText
     by: str
 
 
@@ -570,7 +571,7 @@ class ConclusionRecorded(Event):
 
     meeting: Identifier
     item: str
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: GivenText
     by: str
 
 

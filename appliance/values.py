@@ -6,7 +6,7 @@ import enum
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 """A name that may stand in a topic, a file name and a URL: `m-2026-11`, `dv-07`, `noi-dung-1`."""
@@ -22,8 +22,10 @@ FileName = Annotated[str, Field(pattern=r"^(results/)?[A-Za-z0-9][A-Za-z0-9._-]{
 
 Text = Annotated[str, Field(max_length=2000)]
 Reason = Annotated[str, Field(max_length=500)]
-GivenReason = Annotated[str, Field(min_length=1, max_length=500)]
-"""A reason that may not be missing."""
+GivenReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""A reason that may not be missing: blanks are none."""
+GivenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""A text that may not be missing."""
 
 
 class Role(enum.StrEnum):
@@ -160,7 +162,7 @@ class Task(Value):
     """What follows from a meeting: one lead unit, its head by name, those who help, and both deadlines."""
 
     id: Identifier
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    text: GivenText
     item: str = ""
     lead_unit: Annotated[str, Field(min_length=1, max_length=200)]
     lead_head: Annotated[str, Field(min_length=1, max_length=120)]
