@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -136,7 +137,7 @@ class Tracker:
 def _apart(one: Box, other: Box) -> float:
     """Distance of the middles in widths of the wider box."""
     (ax, ay), (bx, by) = one.centre, other.centre
-    return float(((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5 / max(one.w, other.w))
+    return math.hypot(ax - bx, ay - by) / max(one.w, other.w)  # two frames in one instant: far off, not too large
 
 
 def _may_be_same(one: Box, other: Box) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.face import Box, Face
@@ -113,6 +113,7 @@ BOXES = st.lists(st.builds(face, st.floats(0, 600), st.floats(0, 400), st.floats
 
 
 @settings(max_examples=200)
+@example([([face(0.0, 0.0, 40.0)], 0.0), ([face(0.0, 0.0, 41.0)], 2.5e-167), ([face(0.0, 0.0, 40.0)], 1.0)])
 @given(st.lists(st.tuples(BOXES, st.floats(0, 2)), max_size=10))
 def test_every_face_has_one_track_and_an_ended_track_never_comes_back(story: list[tuple[list[Face], float]]) -> None:
     tracker, now, gone, known = Tracker(), 0.0, set(), set()
