@@ -121,7 +121,8 @@ def test_a_tie_goes_to_the_chair_with_both_readings(house: House, opened: Opener
         ("dv-06", "dv-02", "bàn phím và máy tính bảng đều hỏng")
     ]
     say_yes(secretary, "body:not(.settling) #step")
-    chair.wait_for_selector(".tie .counts")
+    for page, readings in ((chair, ".tie .counts"), (hall, ".hall-readings li"), (secretary, ".tie .option")):
+        page.wait_for_selector(readings)
     assert chair.locator(".reading-choice .option").count() == 2
     assert hall.locator(".hall-readings li").count() == 2
     assert secretary.locator(".tie .option").count() == 2
