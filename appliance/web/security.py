@@ -67,6 +67,8 @@ def protect(app: Flask, state: State, configuration: Configuration) -> None:
         SECRET_KEY=_session_secret(state.root / "web" / "session.key"),
         SESSION_COOKIE_NAME="appliance",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=16),  # one sitting day
+        # Only an answer that changes the session sets it: a slow stream's would put back what a later page changed.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # a hall's screen stays open all day; the token ends with the session
         RATELIMIT_HEADERS_ENABLED=True,
     )

@@ -53,6 +53,17 @@ def test_the_cookie_is_for_the_server_alone_and_holds_no_secret_of_a_person(hous
         assert set(session) <= {"tokens", "language", "csrf_token", "_permanent"}
 
 
+def test_an_answer_that_changes_nothing_leaves_the_cookie_alone(house: House, browser: Browser) -> None:
+    """An old page's stream may answer after the next page did: it must not put back what that one changed."""
+    client = browser(house.screen("hall"))
+    assert cookie_of(client.get("/hall?lang=en"))
+    for address in ("/hall", "/live/hall", "/static/live.js", "/hall?lang=en"):
+        with client.get(address, buffered=False) as answer:
+            assert answer.status_code == 200
+            assert "Set-Cookie" not in answer.headers, address
+    assert cookie_of(client.get("/hall?lang=vi"))
+
+
 def test_behind_https_the_cookie_is_secure(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPLIANCE_SOCKETS", str(house.socket("ballot").parent))
     before = house.state.configuration()
