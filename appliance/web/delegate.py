@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from appliance.commands import Who
 from appliance.errors import ControlError
@@ -87,7 +85,5 @@ def absence() -> Any:
 @security.by_person
 def vote() -> Any:
     """One vote. A repeated tap carries the same id and is the same fact; without a script each press is a vote anew."""
-    given = request.form.get("id", "")
-    tap = given if re.fullmatch(r"[0-9a-f]{32}", given) else secrets.token_hex(16)
     ballot, choice = fields.text("ballot"), fields.text("choice")
-    return pages.answer(page, room.ask("vote", id=tap, ballot=ballot, choice=choice), "recorded")
+    return pages.answer(page, room.ask("vote", ballot=ballot, choice=choice), "recorded")

@@ -113,7 +113,7 @@ def answer(one: Page, outcome: Any | Refusal, done: str) -> AnyResponse:
         return redirect(f"{url_for(one.endpoint)}?{said}", code=303)
     now = room.room().feed.look()
     text = words.refusal(refusal) if refusal else words.done(done)
-    return jsonify(ok=refusal is None, notice=text, html=_main(one, one.build(now), now), now=room.time())
+    return jsonify(ok=refusal is None, notice=text, html=_main(one, one.build(now), now), seq=now.seq, now=room.time())
 
 
 def _main(one: Page, view: Any, now: Now) -> str:
@@ -143,10 +143,10 @@ def _events(one: Page) -> Iterator[str]:
     while not feed.over:
         value = (one.build(now), now.silent, now.damage, now.secret_session)
         if value != shown:
-            yield live.event("main", {"html": _main(one, value[0], now), "now": room.time()})
+            yield live.event("main", {"html": _main(one, value[0], now), "seq": now.seq, "now": room.time()})
             shown, spoke = value, time.monotonic()
         elif time.monotonic() - spoke >= live.HEARTBEAT:
-            yield live.event("alive", {"now": room.time()})
+            yield live.event("alive", {"seq": now.seq, "now": room.time()})
             spoke = time.monotonic()
         if time.monotonic() - asked >= RECHECK:
             asked = time.monotonic()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import blake2b
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import abort, current_app, g, session
+from flask import abort, current_app, g, request, session
 
 from appliance.commands import Who
 from appliance.config import Configuration
@@ -22,6 +24,10 @@ SERVICES = ("ballot", "door", "uplink")
 
 STREAMS = 110
 """Live streams at a time. Each holds one of waitress's 128 threads; the rest answer everything else (measured.md)."""
+
+
+REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+"""What a page's own script names an attempt by."""
 
 
 @dataclass
@@ -122,8 +128,17 @@ def me() -> Person:
 
 
 def ask(do: str, *, id: str = "", **args: Any) -> Any | Refusal:
-    """Give a command to the ballot service in the name of whoever asks. Raises `ControlError`."""
+    """Give a command to the ballot service in the name of whoever asks. Raises `ControlError`.
+
+    A form that is sent again because no answer came carries the same `id`: its commands are the same facts.
+    """
     mine = token(me().role)
     if not mine:
         abort(401)  # without a token the socket would take us for the console where both services are one user
-    return room().client("ballot").ask(do, token=mine, id=id, **args)
+    return room().client("ballot").ask(do, token=mine, id=id or _same_again(do), **args)
+
+
+def _same_again(do: str) -> str:
+    """The id of this command of the form that is answered; nothing where the form has none of its own."""
+    given = request.form.get("id", "")
+    return blake2b(f"{given} {do}".encode(), digest_size=16).hexdigest() if REQUEST_ID.fullmatch(given) else ""

@@ -1,9 +1,10 @@
-// The secretary's desk: one press is one step. A second press that was meant for the step before does nothing.
+// The secretary's desk: one press is one step. A second press that was meant for the step before does nothing, nor does a
+// key that is held down.
 "use strict";
 
 const SETTLING = 700; // milliseconds in which a changed step does not listen
 const stepOf = () => document.getElementById("next-step")?.dataset.step;
-let step = stepOf(), settled = 0;
+let step = stepOf(), settled = 0, held = false;
 
 document.addEventListener("page:swapped", () => {
   if (stepOf() === step) return;
@@ -13,8 +14,16 @@ document.addEventListener("page:swapped", () => {
   settled = setTimeout(() => document.body.classList.remove("settling"), SETTLING);
 });
 
+document.addEventListener("keydown", (event) => { held = event.repeat; }, true);
+for (const name of ["keyup", "pointerdown", "blur"]) addEventListener(name, () => { held = false; }, true);
+
+function deaf(form) {
+  if (form.closest("#next-step")) return held || document.body.classList.contains("settling");
+  return held && form.closest("#confirm") !== null; // the question that the held key has just called up
+}
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("#next-step") || !document.body.classList.contains("settling")) return;
+  if (!deaf(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);

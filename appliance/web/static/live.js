@@ -1,4 +1,4 @@
-// Keeps <main> as the server renders it. Nothing here decides anything: after every doubt the truth is fetched.
+// The page and its box: notices, clocks, news, forms. Nothing here decides anything: after every doubt the truth is fetched.
 "use strict";
 
 const page = {
@@ -19,10 +19,14 @@ page.say = function (kind, text) {
   if (kind === "done") page.fading = setTimeout(() => { page.box.hidden = true; }, 5000);
 };
 
+const MOMENT = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" };
+
+// Times as the reader's own clock has them: the box's zone may be another.
 function localise(root) {
-  for (const time of root.querySelectorAll("time[data-clock]")) {
+  for (const time of root.querySelectorAll("time[data-clock], time[data-moment]")) {
     const at = new Date(time.dateTime);
-    if (!isNaN(at)) time.textContent = at.toLocaleTimeString("vi-VN", { hour12: false });
+    if (isNaN(at)) continue;
+    time.textContent = "moment" in time.dataset ? at.toLocaleString("vi-VN", MOMENT) : at.toLocaleTimeString("vi-VN", { hour12: false });
   }
 }
 
@@ -63,118 +67,21 @@ page.announce = function (text) {
   if (region && text) region.textContent = text;
 };
 
-// --- bringing <main> to what the server says, without disturbing whoever is typing, reading or pressing --------------
-
-let pointerDown = false;
-let waiting = null;
-
-const FIELDS = "input:not([type=hidden], [type=file]), textarea, select";
-const ticked = (field) => field.type === "radio" || field.type === "checkbox";
-const current = (field) => (ticked(field) ? field.checked : field.value);
-
-function given(field) { // as the server made it
-  if (ticked(field)) return field.defaultChecked;
-  if (field.tagName !== "SELECT") return field.defaultValue;
-  return ([...field.options].find((option) => option.defaultSelected) || field.options[0])?.value;
-}
-
-function set(field, value) {
-  if (ticked(field)) field.checked = value;
-  else if (field.value !== value && (field.tagName !== "SELECT" || [...field.options].some((o) => o.value === value))) field.value = value;
-}
-
-function fieldKey(field) {
-  const form = field.form;
-  const whose = form ? form.getAttribute("action") + "|" + [...form.querySelectorAll("input[type=hidden]:not([name=csrf_token])")].map((i) => i.value).join("|") : "";
-  return whose + "|" + field.name + (ticked(field) ? "|" + field.value : "");
-}
-
-function keep(root) {
-  const typed = new Map();
-  for (const field of root.querySelectorAll(FIELDS)) {
-    if (current(field) !== given(field)) typed.set(fieldKey(field), current(field));
-  }
-  const active = document.activeElement;
-  const inside = active && active !== root && root.contains(active);
-  const focus = inside ? { id: active.id, node: active, start: active.selectionStart, end: active.selectionEnd } : null;
-  return { typed, focus };
-}
-
-function restore(root, kept) {
-  for (const field of root.querySelectorAll(FIELDS)) {
-    const was = kept.typed.get(fieldKey(field));
-    set(field, was === undefined ? given(field) : was); // an element may have become another form's
-  }
-  if (!kept.focus || document.activeElement === kept.focus.node) return;
-  const again = kept.focus.id && document.getElementById(kept.focus.id);
-  (again || root).focus({ preventScroll: true }); // what had the focus is gone: the reader goes on where it was
-  if (again && typeof kept.focus.start === "number") again.setSelectionRange(kept.focus.start, kept.focus.end);
-}
-
-// Only what differs is touched, so that focus stays, live regions speak and opened details stay open.
-function same(old, fresh) {
-  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) return false;
-  if (old.nodeType !== Node.ELEMENT_NODE) return true;
-  return old.id === fresh.id && old.getAttribute("action") === fresh.getAttribute("action");
-}
-
-function match(at, fresh) {
-  if (fresh.nodeType !== Node.ELEMENT_NODE) return at && same(at, fresh) ? at : null;
-  for (let old = at; old; old = old.nextSibling) {
-    if (same(old, fresh)) return old;
-    if (!fresh.id && old.id) return null; // never past something that has a name
-  }
-  return null;
-}
-
-function become(old, fresh) {
-  if (old.nodeType !== Node.ELEMENT_NODE) {
-    if (old.data !== fresh.data) old.data = fresh.data;
-    return;
-  }
-  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && !(name === "open" && old.id)) old.removeAttribute(name);
-  }
-  if (old.nodeName !== "TEMPLATE") children(old, fresh);
-  else if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
-}
-
-function children(old, fresh) {
-  let at = old.firstChild;
-  for (const next of [...fresh.childNodes]) {
-    const found = match(at, next);
-    if (!found) { old.insertBefore(next, at); continue; }
-    while (at !== found) { const gone = at; at = at.nextSibling; gone.remove(); }
-    become(found, next);
-    at = found.nextSibling;
-  }
-  while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
-}
-
-page.swap = function (html) {
-  if (pointerDown) { waiting = html; return; } // a press must find its button where it was
-  const kept = keep(page.main), fresh = document.createElement("main");
-  fresh.innerHTML = html;
-  localise(fresh);
-  tick(fresh);
-  children(page.main, fresh);
-  restore(page.main, kept);
-  document.dispatchEvent(new CustomEvent("page:swapped"));
-};
-
-document.addEventListener("pointerdown", () => { pointerDown = true; }, true);
-for (const name of ["pointerup", "pointercancel"]) {
-  document.addEventListener(name, () => setTimeout(() => {
-    pointerDown = false;
-    if (waiting !== null) { const html = waiting; waiting = null; page.swap(html); }
-  }, 0), true);
-}
-
 // --- the stream -----------------------------------------------------------------------------------------------------
 
 const FIRST_WAIT = 500, LONGEST_WAIT = 5000, SILENCE = 13000;
 let source = null, wait = FIRST_WAIT, retry = 0, watch = 0;
+let stands = 0; // the journal's entry up to which <main> tells
+let words = 0; // how often the stream has spoken
+let borrowed = false; // <main> is an answer's, not the stream's
+
+// An answer that was written before the stream's last word must not take that word's place: the stream says it once.
+page.bring = function ({ html, seq, asked }) {
+  if (!html || seq < stands || (seq === stands && asked < words)) return;
+  stands = seq;
+  borrowed = true;
+  page.swap(html);
+};
 
 function alive() {
   page.bar.hidden = true;
@@ -184,8 +91,19 @@ function alive() {
 }
 
 function heard(event) {
+  const { now, html, seq } = JSON.parse(event.data);
   alive();
-  page.sync(JSON.parse(event.data).now);
+  page.sync(now);
+  if (html && seq >= stands) {
+    stands = seq;
+    words += 1;
+    borrowed = false;
+    page.swap(html);
+  } else if (!html && borrowed && seq > stands) { // what the stream told last stands again, and it does not say so
+    connect();
+    return;
+  }
+  document.dispatchEvent(new Event("page:connected"));
 }
 
 function lost() {
@@ -206,7 +124,7 @@ async function fetchTruth() {
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { location.href = answer.url; return; }
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
-    if (fresh) page.swap(fresh.innerHTML);
+    if (fresh && !page.bar.hidden) page.swap(fresh.innerHTML); // else the stream has spoken meanwhile
   } catch { /* no connection: the bar says so */ }
 }
 
@@ -214,8 +132,8 @@ function connect() {
   clearTimeout(retry);
   source?.close();
   source = new EventSource(page.main.dataset.live);
-  source.addEventListener("main", (event) => { heard(event); page.swap(JSON.parse(event.data).html); document.dispatchEvent(new Event("page:connected")); });
-  source.addEventListener("alive", (event) => { heard(event); document.dispatchEvent(new Event("page:connected")); });
+  stands = 0; // its first word is the whole truth, be the journal another
+  for (const name of ["main", "alive"]) source.addEventListener(name, heard);
   source.addEventListener("over", lost);
   source.onerror = lost;
   clearTimeout(watch);
@@ -234,7 +152,7 @@ function tryAgain(pause) {
 }
 
 if (page.main?.dataset.live) {
-  connect();
+  addEventListener("DOMContentLoaded", connect); // when all that hears the stream is there
   addEventListener("offline", lost);
   addEventListener("online", () => { wait = FIRST_WAIT; connect(); });
   addEventListener("pagehide", () => source?.close());
@@ -245,30 +163,50 @@ if (page.main?.dataset.live) {
 
 // --- forms ----------------------------------------------------------------------------------------------------------
 
-page.post = async function (address, fields, signal) {
+const PATIENCE = 15000; // milliseconds after which somebody who waits is told that no answer came
+
+page.freshId = function () { // crypto.randomUUID exists only under HTTPS
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+};
+
+page.post = async function (address, fields, signal = AbortSignal.timeout(PATIENCE)) {
+  const asked = words;
   const answer = await fetch(address, {
     method: "POST", body: new URLSearchParams(fields), cache: "no-store", signal,
     headers: { "X-Requested-With": "page", "X-CSRFToken": page.csrf },
   });
-  return { ...(await answer.json()), status: answer.status };
+  return { ...(await answer.json()), status: answer.status, asked };
 };
 
 page.told = function (answer) {
   page.sync(answer.now);
-  if (answer.html) page.swap(answer.html);
+  page.bring(answer);
   page.say(answer.ok ? "done" : "refused", answer.notice || "");
 };
 
 const underway = new Set(); // what was sent and is not answered: a second press of the same is not a second wish
 
+// Form → what it sent → under which id. Sent again without an answer between, it is the same wish and is done once. A form
+// that the page has taken back meanwhile and offers anew is asked for something new.
+const attempts = new WeakMap();
+
+function attemptsOf(form) {
+  if (!attempts.has(form)) attempts.set(form, new Map());
+  return attempts.get(form);
+}
+
 async function send(form, address, fields, button) {
   const body = String(new URLSearchParams(fields.filter(([name]) => name !== "csrf_token")));
-  if (underway.has(address + body)) return;
+  if (underway.has(address + body)) { page.say("pending", page.text.sending); return; }
   underway.add(address + body);
   button?.setAttribute("aria-disabled", "true"); // `disabled` would take the focus away
+  const fold = form.closest("details[id]")?.id;
+  const tried = attemptsOf(form), id = tried.get(body) ?? page.freshId();
+  tried.set(body, id);
   try {
-    const answer = await page.post(address, new URLSearchParams(body));
-    if (answer.ok) finish(form);
+    const answer = await page.post(address, [...new URLSearchParams(body), ["id", id]]);
+    if (answer.status < 500) tried.delete(body);
+    if (answer.ok) finish(form, document.getElementById(fold));
     page.told(answer);
   } catch {
     page.say("refused", page.text.failed);
@@ -277,10 +215,9 @@ async function send(form, address, fields, button) {
   button?.removeAttribute("aria-disabled");
 }
 
-// What was sent is not typed any more; what folded out for it folds in again.
-function finish(form) {
-  if (!form.isConnected) return;
-  const fold = form.closest("details[id]"), had = fold?.contains(document.activeElement);
+// What was sent is not typed any more; what folded out for it folds in again, be it the page's newer one.
+function finish(form, fold) {
+  const had = fold?.contains(document.activeElement);
   form.reset();
   if (!fold || fold.hasAttribute("data-stay")) return;
   fold.open = false;

@@ -2,16 +2,15 @@
 // tap waits for the one before, and replaces it only if that was never answered.
 "use strict";
 
-const KEY = "vote-on-its-way";
+const KEY = "vote-on-its-way", MINE = `${KEY} ${page.text.person}`;
 const ANSWER_TIME = 5000;
 let sending = false, pause = 500, again = 0;
 
-const stored = () => JSON.parse(sessionStorage.getItem(KEY) || "null");
-const store = (tap) => (tap ? sessionStorage.setItem(KEY, JSON.stringify(tap)) : sessionStorage.removeItem(KEY));
+// A tablet passes from hand to hand: a vote that the one before did not get through is not the next one's.
+for (const name of Object.keys(sessionStorage)) if (name.startsWith(KEY) && name !== MINE) sessionStorage.removeItem(name);
 
-function freshId() { // crypto.randomUUID exists only under HTTPS
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
+const stored = () => JSON.parse(sessionStorage.getItem(MINE) || "null");
+const store = (tap) => (tap ? sessionStorage.setItem(MINE, JSON.stringify(tap)) : sessionStorage.removeItem(MINE));
 
 function showPending() {
   const tap = stored();
@@ -46,7 +45,7 @@ function settle(tap, answer) {
   if (stored()?.id === tap.id) store(null);
   pause = 500;
   if (stored()) return; // a later tap is on its way: its answer is the one to show
-  if (answer.html) page.swap(answer.html);
+  page.bring(answer);
   page.say("refused", answer.ok ? "" : answer.notice); // what is recorded stands under the buttons
   if (answer.ok && document.querySelector("form[data-secret]")) coverUp();
 }
@@ -67,7 +66,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-vote]");
   if (!form) return;
   event.preventDefault();
-  const tap = { id: freshId(), ballot: form.dataset.vote, choice: event.submitter.value, address: form.action };
+  const tap = { id: page.freshId(), ballot: form.dataset.vote, choice: event.submitter.value, address: form.action };
   const before = stored();
   if (before && before.ballot === tap.ballot && before.choice === tap.choice) tap.id = before.id; // the same tap, repeated
   store(tap);

@@ -1,0 +1,148 @@
+"""What the pages' own script must not do to whoever sits before it, whatever the network and the news are doing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from appliance.events import BallotOpened, ItemTakenUp, VoteCast
+from tests.browser import council
+from tests.browser.conftest import Opener
+from tests.browser.council import at
+from tests.browser.house import House
+from tests.browser.test_morning import facts
+
+
+def test_who_was_chosen_and_has_left_is_nobody_else(house: House, opened: Opener) -> None:
+    council.sit(house)
+    house.do("open", item="ke-hoach")
+    page = council.desk(house, opened)
+    page.click("#enter-summary")
+    page.select_option("#enter-witness", "dv-03")
+    house.do("check_out", delegate="dv-03", reason="kiểm thử")
+    page.wait_for_selector("#enter-witness option[value=dv-03]", state="detached")
+    assert page.input_value("#enter-witness") == ""
+
+
+def test_a_vote_that_did_not_get_through_is_not_the_next_persons(house: House, opened: Opener) -> None:
+    links = council.sit(house)
+    tablet = opened(links["dv-03"])
+    house.do("open", item="ke-hoach")
+    tablet.wait_for_selector("#vote-for")
+    tablet.route("**/delegate/vote", lambda route: route.abort())
+    tablet.click("#vote-against")
+    tablet.wait_for_selector("#pending >> text=Chưa gửi được")
+    tablet.unroute("**/delegate/vote")
+    with tablet.expect_response("**/live/delegate") as heard:  # the page that is left delivers no more
+        tablet.goto(links["dv-04"])
+    assert heard.value.ok
+    tablet.wait_for_selector("#vote-for")
+    tablet.click("#vote-for")
+    tablet.wait_for_selector(".mine.has")
+    assert [(f.delegate, f.choice) for f in facts(house, VoteCast)] == [("dv-04", "for")]
+
+
+def test_a_key_that_is_held_down_is_one_step(house: House, opened: Opener) -> None:
+    council.sit(house)
+    page = council.desk(house, opened)
+    page.focus("#step")
+    page.keyboard.down("Enter")
+    at(page, "open")
+    page.wait_for_selector("body:not(.settling)")
+    page.keyboard.down("Enter")  # the same key, still down: the browser says that it repeats
+    page.keyboard.up("Enter")
+    council.step(page)
+    at(page, "close")
+    page.wait_for_selector("body:not(.settling)")
+    assert page.locator("#confirm[open]").count() == 0, "the ballot was opened by the press, not by the held key before"
+    assert len(facts(house, BallotOpened)) == 1
+
+
+def held_back(page: Any, address: str) -> list[Any]:
+    """Let the answers to this address wait; each is let go by `held.pop().fulfill(response=…)`."""
+    held: list[Any] = []
+    page.route(address, lambda route: held.append((route, route.fetch())))
+    return held
+
+
+def test_an_answer_that_comes_late_does_not_hide_what_came_since(house: House, opened: Opener) -> None:
+    council.sit(house)
+    ballot = house.do("open", item="ke-hoach")["ballot"]
+    page = council.desk(house, opened)
+    held = held_back(page, "**/secretary/hold")
+    page.click("#hold")
+    at(page, "resume")
+    house.do("resume", ballot=ballot)
+    page.wait_for_selector("#hold")
+    route, response = held.pop()
+    route.fulfill(response=response)
+    page.wait_for_selector(".notice.done")
+    assert page.locator("#hold").count() == 1
+
+
+def test_what_is_sent_again_because_no_answer_came_is_done_once(house: House, opened: Opener) -> None:
+    council.sit(house)
+    page = council.desk(house, opened)
+    sent: list[str] = []
+
+    def done_but_not_told(route: Any) -> None:
+        sent.append(route.request.post_data)
+        route.fetch()
+        route.abort()
+
+    page.route("**/secretary/take-up", done_but_not_told)
+    # Without its stream the page still offers what was done already.
+    page.evaluate("source.close()")
+    page.click("#step")
+    page.wait_for_selector(".notice.refused")
+    page.unroute("**/secretary/take-up")
+    with page.expect_request("**/secretary/take-up") as again:
+        page.click("#step")
+    page.wait_for_selector(".notice.done")
+    assert again.value.post_data == sent[0]
+    assert len(facts(house, ItemTakenUp)) == 1
+
+
+def test_a_press_that_ends_elsewhere_stops_no_news(house: House, opened: Opener) -> None:
+    council.sit(house)
+    page = council.desk(house, opened)
+    page.mouse.move(5, 5)
+    page.mouse.down(button="right")
+    ballot = house.do("open", item="ke-hoach")["ballot"]
+    at(page, "close")
+    page.mouse.up(button="right")
+    page.mouse.down()
+    house.do("hold", ballot=ballot, reason="kiểm thử")
+    page.evaluate("dispatchEvent(new Event('blur'))")
+    at(page, "resume")
+
+
+def test_a_fold_that_the_reader_closed_stays_closed(house: House, opened: Opener) -> None:
+    council.sit(house)
+    house.do("take_up", item="ke-hoach")
+    page = council.desk(house, opened)
+    page.goto(f"{house.url}/secretary/conclusions")
+    page.click("#course-ke-hoach[open] > summary")
+    house.do("note_proceeding", item="ke-hoach", text="Một ý kiến mẫu.")
+    page.wait_for_selector("#course-ke-hoach >> text=Một ý kiến mẫu.", state="attached")
+    assert page.locator("#course-ke-hoach[open]").count() == 0
+
+
+def test_a_refused_extension_keeps_what_was_typed(house: House, opened: Opener) -> None:
+    house.do(
+        "send_slip",
+        slip="phieu-1",
+        title="Phiếu mẫu",
+        question="Đồng ý không?",
+        members=council.meeting()["roster"][:9],
+        chair="dv-01",
+        deadline="2099-01-02T10:00:00+07:00",
+    )
+    page = council.desk(house, opened)
+    page.goto(f"{house.url}/secretary/slips")
+    page.click("#extend-phieu-1 > summary")
+    page.fill("#deadline-phieu-1", "2098-01-01T10:00")
+    page.fill("#reason-phieu-1", "Nhiều thành viên đi công tác")
+    page.click("#extend-phieu-1 button")
+    page.wait_for_selector(".notice.refused")
+    kept = [page.input_value(f"#{name}-phieu-1") for name in ("deadline", "reason")]
+    assert kept == ["2098-01-01T10:00", "Nhiều thành viên đi công tác"]
