@@ -332,11 +332,13 @@ class Open(Command):
     """Open a ballot on an agenda item → `{ballot, quorum, needed}`.
 
     `voting` and `limit_seconds` replace what the agenda says (0: no limit). `reason` is needed for another ballot on
-    the same item, and for a show of hands.
+    the same item, and for a show of hands. `instead_of` names a ballot that is annulled for the same reason as this one
+    opens; both or neither.
     """
 
     who = STAFF
     item: Identifier
+    instead_of: BallotIdentifier | None = None
     voting: Voting | None = None
     limit_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
     reason: Reason = ""

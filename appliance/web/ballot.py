@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from appliance.commands import Who
-from appliance.values import Refusal
-from appliance.web import fields, pages, room, security, view
+from appliance.web import fields, pages, room, security
 from appliance.web.secretary import page
 
 blueprint = Blueprint("ballot", __name__, url_prefix="/secretary")
@@ -64,19 +63,11 @@ def annul() -> Any:
 @pages.only(Who.SECRETARY)
 @security.by_person
 def hands() -> Any:
-    """A show of hands instead: the ballot that runs, if one does, ends without a result."""
-    why = fields.reason("hands")
+    """A show of hands; a ballot that runs ends without a result in the same moment."""
+    wanted = {"item": fields.text("item"), "voting": "hands", "reason": fields.reason("hands")}
     if fields.text("ballot"):
-        minutes = room.room().feed.look().minutes
-        head = view.head(minutes)
-        if minutes is not None and head is not None and not head.has_quorum and minutes.override is None:
-            # The first of the two commands would be carried out and the second refused: better neither.
-            return pages.answer(page, Refusal(code="no-quorum", message="too few are present"), "")
-        ended = room.ask("annul", ballot=fields.text("ballot"), reason=why)
-        if isinstance(ended, Refusal):
-            return pages.answer(page, ended, "annulled")
-    outcome = room.ask("open", item=fields.text("item"), voting="hands", reason=why)
-    return pages.answer(page, outcome, "hands-opened")
+        wanted["instead_of"] = fields.text("ballot")
+    return pages.answer(page, room.ask("open", **wanted), "hands-opened")
 
 
 @blueprint.post("/count-hands")

@@ -10,6 +10,7 @@ import pytest
 
 from appliance.events import (
     AbsenceDecided,
+    BallotAnnulled,
     BallotOpened,
     HandsCounted,
     QuorumOverridden,
@@ -19,7 +20,7 @@ from appliance.events import (
 )
 from appliance.journal import Fact
 from appliance.record import parse_envelope
-from appliance.values import Choice
+from appliance.values import Choice, Voting
 from tests.worlds.room import Room, room
 
 
@@ -136,6 +137,21 @@ def test_a_show_of_hands_yields_the_same_kind_of_record(hall: Room) -> None:
     (statement,) = statements(hall)
     assert (statement["method"], statement["replaces"], statement["hands"]["witness"]) == ("hands", name, "dv-02")
     assert statement["tally"] == {"for": 4, "against": 1, "abstain": 0, "not_cast": 0, "absent": 0}
+
+
+def test_hands_instead_of_a_ballot_is_both_facts_or_neither(hall: Room) -> None:
+    hall.seat_delegates(4)
+    name = hall.open()
+    hall.done("check_out", delegate="dv-04", reason="có việc gấp")
+    wish = {"item": "i1", "voting": "hands", "reason": "bàn phím không hoạt động", "instead_of": name}
+    assert hall.refused("open", **wish) == "no-quorum"
+    assert hall.minutes.ballots[name].is_open, "what ran still runs"
+    hall.done("check_in", delegate="dv-04", reason="đã trở lại")
+    second = hall.done("open", **wish)["ballot"]
+    (ended,), opened = hall.facts(BallotAnnulled), hall.facts(BallotOpened)[-1]
+    assert (ended.ballot, ended.reason) == (name, "bàn phím không hoạt động")
+    assert (opened.ballot, opened.replaces, opened.method) == (second, name, Voting.HANDS)
+    assert hall.refused("open", **{**wish, "instead_of": "m1.i9.1"}) == "no-ballot"
 
 
 # Ties ----------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from appliance import ballot as ballots
-from appliance import commands, opening, rules, slips, tally
+from appliance import commands, minutes, opening, rules, slips, tally
 from appliance.ballot import Ballot
 from appliance.commands import Command
 from appliance.events import (
@@ -37,7 +37,19 @@ if TYPE_CHECKING:
 
 
 def _open(desk: Desk, command: commands.Open, caller: Caller, draft: Draft) -> BallotOpened | Refusal:
-    meeting = draft.meeting
+    if command.instead_of is None or draft.meeting is None:
+        return _open_in(draft.meeting, desk, command, caller)
+    known = draft.meeting.ballots.get(command.instead_of) or _unknown(command.instead_of)
+    ended = known if isinstance(known, Refusal) else ballots.annul(known, by=caller.subject, reason=command.reason)
+    if isinstance(ended, Refusal):
+        return ended
+    opened = _open_in(minutes.apply(draft.meeting, ended, draft.when.at), desk, command, caller)
+    if not isinstance(opened, Refusal):
+        draft.state(ended)
+    return opened
+
+
+def _open_in(meeting: Minutes | None, desk: Desk, command: commands.Open, caller: Caller) -> BallotOpened | Refusal:
     if meeting is None:
         return NO_MEETING
     item = meeting.item(command.item)
@@ -86,7 +98,11 @@ def _opened(_desk: Desk, _command: commands.Open, entry: Entry) -> dict[str, Any
 
 def _named(command: Any, draft: Draft) -> Ballot | Refusal:
     known = draft.meeting.ballots.get(command.ballot) if draft.meeting is not None else None
-    return known or Refusal(code="no-ballot", message=f"no ballot {command.ballot} in this meeting")
+    return known or _unknown(command.ballot)
+
+
+def _unknown(ballot: str) -> Refusal:
+    return Refusal(code="no-ballot", message=f"no ballot {ballot} in this meeting")
 
 
 def _hold(_desk: Desk, command: commands.Hold, caller: Caller, draft: Draft) -> BallotHeld | Refusal:
