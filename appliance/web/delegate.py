@@ -18,9 +18,8 @@ blueprint = Blueprint("delegate", __name__, url_prefix="/delegate")
 @pages.page("delegate", "delegate.desk", Who.DELEGATE, every=turnout.period)
 def page(now: Now) -> delegate_view.DelegateView:
     """What this delegate sees; nobody else's choice is in it, and of a secret vote not even the own one."""
-    recorded = turnout.of_running(now).recorded
-    me, secret = room.me().subject, now.secret_session
-    return delegate_view.delegate(now.minutes, now.slips, now.presses, me, recorded=recorded, secret_session=secret)
+    box, secret = turnout.of_running(now), now.secret_session
+    return delegate_view.delegate(now.minutes, now.slips, now.presses, room.me().subject, box, secret_session=secret)
 
 
 @pages.page("history", "delegate.history", Who.DELEGATE)

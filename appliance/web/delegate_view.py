@@ -13,6 +13,7 @@ from appliance.slips import Slips
 from appliance.values import Choice, Delegate, Voting
 from appliance.web import view
 from appliance.web.presses import Cast, Presses, Refused
+from appliance.web.turnout import Turnout
 from appliance.web.view import BallotView, Head
 
 
@@ -35,7 +36,7 @@ class DelegateView:
     """The page of one delegate. `hindrance` says why the keys are not there (a refusal's code), empty: they are.
 
     `keypad_locked`: why the own keypad does not count, so that the vote is cast here. `slips_waiting`: opinion slips
-    that this delegate has not answered.
+    that this delegate has not answered. `sealed`: the box of the secret ballot waits for its passphrase.
     """
 
     head: Head | None
@@ -47,6 +48,7 @@ class DelegateView:
     absence: Absence | None = None
     ballot: BallotView | None = None
     mine: Mine = Mine()
+    sealed: bool = False
     hindrance: str = ""
     represented_by: str = ""
     votes_for: tuple[str, ...] = ()
@@ -76,11 +78,11 @@ def delegate(
     slips: Slips,
     presses: Presses,
     name: str,
+    box: Turnout,
     *,
-    recorded: bool | None = None,
     secret_session: bool = False,
 ) -> DelegateView:
-    """The page of the delegate called `name` (an id). `recorded`: whether a secret ballot's box has the own vote."""
+    """The page of the delegate called `name` (an id). `box`: what is known of the secret ballot that runs."""
     asked = sum(slip.is_open and name in slip.unanswered for slip in slips.values())
     me = minutes.roll.roster.get(name) if minutes else None
     if minutes is None or me is None:
@@ -97,7 +99,8 @@ def delegate(
         attendance=minutes.roll.present.get(name),
         absence=minutes.roll.absences.get(name),
         ballot=view.ballot(minutes, latest) if latest else None,
-        mine=mine(minutes, latest, presses, name, recorded) if latest else Mine(),
+        mine=mine(minutes, latest, presses, name, box.recorded) if latest else Mine(),
+        sealed=box.sealed,
         hindrance=_hindrance(minutes, latest, name, secret_session) if latest and latest.is_open else "",
         represented_by=view.name_of(minutes, holder) if holder else "",
         votes_for=tuple(view.name_of(minutes, g) for g in givers),

@@ -44,6 +44,11 @@ class Turnout:
         """Whether the box has the asker's vote; None while earlier votes are sealed."""
         return self.mine if self.known or self.mine else None
 
+    @property
+    def sealed(self) -> bool:
+        """Whether the box was without power and waits for its passphrase."""
+        return self.passphrase is Wait.SEALED
+
 
 def ask() -> Turnout:
     """The turnout, on behalf of whoever is signed in."""
@@ -64,8 +69,15 @@ def ask() -> Turnout:
 
 
 def of_running(now: Now) -> Turnout:
-    """The turnout where a secret ballot runs; nobody is asked where none does."""
-    return ask() if is_secret(now) else Turnout()
+    """The turnout of the secret ballot that runs in `now`; nobody is asked where none does.
+
+    Nothing where the service has gone on to another meanwhile: its answer is not of this one.
+    """
+    running = now.minutes.running if now.minutes is not None else None
+    if running is None or running.opened.method is not Voting.SECRET:
+        return Turnout()
+    answer = ask()
+    return answer if answer.ballot == running.id else Turnout()
 
 
 def is_secret(now: Now) -> bool:

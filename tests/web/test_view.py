@@ -39,8 +39,9 @@ from appliance.minutes import Minutes
 from appliance.record import Entry
 from appliance.slips import Slips
 from appliance.values import Channel, Choice, CountedVote, Delegate, Method, Role, Voting
-from appliance.web import chair_view, delegate_view, hall_view, roll_view, secretary_view, view
+from appliance.web import chair_view, delegate_view, hall_view, roll_view, secretary_view, turnout, view
 from appliance.web import minutes as minutes_page
+from appliance.web.live import Now
 from appliance.web.presses import Cast, Presses
 from appliance.web.secretary_view import Do, Seated
 from appliance.web.turnout import Turnout, Wait
@@ -51,6 +52,7 @@ MEMBERS = 9
 IDS = [f"dv-{n:02}" for n in range(1, MEMBERS + 1)]
 PRESENT = IDS[:7]
 BALLOT = assembly.BALLOT
+NO_BOX, NO_PRESSES = Turnout(), Presses()
 OPEN_BOX = Turnout(passphrase=Wait.OPEN)
 
 
@@ -76,12 +78,19 @@ def folded(*facts: Event, roster: tuple[Delegate, ...] = ()) -> Minutes:
     return found
 
 
-def desk(meeting: Minutes, turnout: Turnout = OPEN_BOX) -> secretary_view.SecretaryView:
-    return secretary_view.secretary(meeting, {}, turnout)
+def desk(meeting: Minutes, box: Turnout = OPEN_BOX) -> secretary_view.SecretaryView:
+    return secretary_view.secretary(meeting, {}, box)
 
 
-def page_of(meeting: Minutes, name: str, **known: Any) -> delegate_view.DelegateView:
-    return delegate_view.delegate(meeting, {}, Presses(), name, **known)
+def page_of(
+    meeting: Minutes | None,
+    name: str,
+    box: Turnout = NO_BOX,
+    *,
+    told: Presses = NO_PRESSES,
+    secret_session: bool = False,
+) -> delegate_view.DelegateView:
+    return delegate_view.delegate(meeting, {}, told, name, box, secret_session=secret_session)
 
 
 def everybodys(meeting: Minutes, outsider: str) -> list[Any]:
@@ -234,7 +243,7 @@ def test_the_time_of_a_ballot_stands_still_while_it_rests() -> None:
 
 def test_a_delegate_sees_the_own_vote_and_its_way_in() -> None:
     cast = {(BALLOT, "dv-03"): Cast(Channel.KEYPAD, "2026-11-22T01:00:00.000Z")}
-    shown = delegate_view.delegate(sitting({"dv-03": Choice.ABSTAIN}), {}, Presses(cast), "dv-03")
+    shown = page_of(sitting({"dv-03": Choice.ABSTAIN}), "dv-03", told=Presses(cast))
     assert (shown.mine.choice, shown.mine.recorded) == (Choice.ABSTAIN, True)
     assert shown.mine.cast is not None
     assert shown.mine.cast.channel is Channel.KEYPAD
@@ -257,10 +266,19 @@ def test_held_hands_and_secret_sessions_take_the_keys_away() -> None:
     assert page_of(sitting({}), "dv-01", secret_session=True).hindrance == "keypads-only"
 
 
-@pytest.mark.parametrize("recorded", [True, False, None])
-def test_of_a_secret_vote_only_that_it_is_there(recorded: bool | None) -> None:
-    shown = page_of(sitting({}, method=Voting.SECRET), "dv-03", recorded=recorded)
-    assert (shown.mine.choice, shown.mine.recorded) == (None, recorded)
+@pytest.mark.parametrize(
+    ("box", "recorded", "sealed"),
+    [
+        (Turnout(BALLOT, mine=True, known=True, passphrase=Wait.OPEN), True, False),
+        (Turnout(BALLOT, known=True, passphrase=Wait.OPEN), False, False),
+        (Turnout(BALLOT, passphrase=Wait.SEALED), None, True),
+        (Turnout(BALLOT, mine=True, passphrase=Wait.SEALED), True, True),
+        (Turnout(), None, False),
+    ],
+)
+def test_of_a_secret_vote_only_that_it_is_there(box: Turnout, recorded: bool | None, *, sealed: bool) -> None:
+    shown = page_of(sitting({}, method=Voting.SECRET), "dv-03", box)
+    assert (shown.mine.choice, shown.mine.recorded, shown.sealed) == (None, recorded, sealed)
 
 
 def test_somebody_who_is_not_on_the_roster_sees_the_meeting_and_nothing_else() -> None:
@@ -289,7 +307,7 @@ def test_a_vote_entered_by_hand_is_told_to_its_delegate_with_its_witness() -> No
         ballot=BALLOT, delegate="dv-03", choice=Choice.FOR, by="secretary", witness="dv-04", reason="bàn phím hỏng"
     )
     told = Presses().after(entry(assembly.vote("dv-03", Choice.AGAINST), 1)).after(entry(entered, 2))
-    mine = delegate_view.delegate(sitting({"dv-03": Choice.AGAINST}, entered), {}, told, "dv-03").mine
+    mine = page_of(sitting({"dv-03": Choice.AGAINST}, entered), "dv-03", told=told).mine
     assert (mine.choice, mine.witness, mine.cast) == (Choice.FOR, "Đại biểu Mẫu 04", None)
 
 
@@ -400,7 +418,7 @@ def test_before_any_meeting_every_page_has_an_empty_view() -> None:
     assert secretary_view.secretary(None, {}, Turnout()).head is None
     assert roll_view.roll(None).lines == ()
     assert hall_view.door(None).delegates == ()
-    assert delegate_view.delegate(None, {}, Presses(), "dv-01").head is None
+    assert page_of(None, "dv-01").head is None
     assert chair_view.chair(None, {}, "dv-01").presides is False
     assert minutes_page.shown(None, {}).document is None
 
@@ -447,10 +465,10 @@ def test_seats_are_in_the_order_of_their_numbers() -> None:
 def test_a_refused_press_is_told_to_its_delegate_until_one_counts() -> None:
     refused = VoteRefused(ballot=BALLOT, delegate="dv-03", channel=Channel.KEYPAD, reason="ballot-closed")
     told, meeting = Presses().after(entry(refused, 1)), sitting({}, close=True)
-    shown = delegate_view.delegate(meeting, {}, told, "dv-03").mine.refused
+    shown = page_of(meeting, "dv-03", told=told).mine.refused
     assert shown is not None
     assert shown.reason == "ballot-closed"
-    assert delegate_view.delegate(meeting, {}, told, "dv-04").mine.refused is None
+    assert page_of(meeting, "dv-04", told=told).mine.refused is None
     counted = told.after(entry(assembly.vote("dv-03", Choice.FOR), 2))
     assert counted.of(BALLOT, "dv-03")[1] is None
     assert counted.after(entry(assembly.convened(assembly.members(3)), 3)) == Presses()
@@ -469,3 +487,15 @@ def entry(fact: Event, seq: int) -> Entry:
         prev=b"",
         hash=b"",
     )
+
+
+def test_an_answer_about_another_box_is_not_told_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the journal that a page has read and the service's answer a ballot may end and another begin."""
+    now = Now(minutes=sitting({}, method=Voting.SECRET))
+    answer = {"ballot": BALLOT, "cast": 3, "waited_for": [], "mine": True, "known": True, "passphrase": "open"}
+    monkeypatch.setattr(turnout.room, "ask", lambda _do: answer)
+    assert turnout.of_running(now).cast == 3
+    for other in ("m1.i1.2", None):
+        answer["ballot"] = other
+        assert turnout.of_running(now) == Turnout()
+    assert turnout.of_running(Now(minutes=sitting({}))) == Turnout()
