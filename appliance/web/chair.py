@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint
 
 from appliance.commands import Who
-from appliance.web import chair_view, fields, minutes, pages, room, security, turnout
+from appliance.web import chair_view, fields, minutes, pages, room, turnout
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
+from appliance.web.roll import accepted_or_not
 
 blueprint = Blueprint("chair", __name__, url_prefix="/chair")
 
@@ -30,53 +31,37 @@ def desk() -> str:
     return pages.show(page)
 
 
-@blueprint.post("/hold")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def hold() -> Any:
+@form(blueprint, "/hold", page, "hold", "held")
+def hold() -> Given:
     """Let the ballot rest."""
-    return pages.answer(page, room.ask("hold", ballot=fields.text("ballot"), reason=fields.reason("hold")), "held")
+    return fields.texts("ballot")
 
 
-@blueprint.post("/resume")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def resume() -> Any:
+@form(blueprint, "/resume", page, "resume", "resumed")
+def resume() -> Given:
     """Go on with the ballot."""
-    return pages.answer(page, room.ask("resume", ballot=fields.text("ballot")), "resumed")
+    return fields.texts("ballot")
 
 
-@blueprint.post("/absence")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def decide_absence() -> Any:
+@form(blueprint, "/absence", page, "decide_absence", accepted_or_not)
+def decide_absence() -> Given:
     """Accept a reported absence, or do not."""
-    accepted = fields.text("accepted") == "1"
-    outcome = room.ask("decide_absence", delegate=fields.text("delegate"), accepted=accepted)
-    return pages.answer(page, outcome, "absence-accepted" if accepted else "absence-refused")
+    return {"delegate": fields.text("delegate"), "accepted": fields.text("accepted") == "1"}
 
 
-@blueprint.post("/override")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def override() -> Any:
+@form(blueprint, "/override", page, "override_quorum", "overridden")
+def override() -> Given:
     """Let the next ballot open without a quorum."""
-    return pages.answer(page, room.ask("override_quorum", reason=fields.reason("override")), "overridden")
+    return {"reason": fields.reason("override")}
 
 
-@blueprint.post("/tie")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def tie() -> Any:
+@form(blueprint, "/tie", page, "decide_tie", "tie-decided")
+def tie() -> Given:
     """State which reading of a tie applies."""
-    reading, reason = fields.text("reading"), fields.text("more")
-    outcome = room.ask("decide_tie", ballot=fields.text("ballot"), reading=reading, reason=reason)
-    return pages.answer(page, outcome, "tie-decided")
+    return {**fields.texts("ballot", "reading"), "reason": fields.text("more")}
 
 
-@blueprint.post("/confirm")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def confirm() -> Any:
+@form(blueprint, "/confirm", page, "confirm_minutes", "confirmed")
+def confirm() -> Given:
     """Confirm the minutes as chair, with the own PIN."""
-    return pages.answer(page, minutes.asked("chair"), "confirmed")
+    return {**fields.texts("meeting", "digest", "pin"), "capacity": "chair"}

@@ -15,6 +15,7 @@ from appliance.commands import Who
 from appliance.minutes import Minutes, Note
 from appliance.values import Item, Refusal, Task
 from appliance.web import fields, pages, room, security, view, words
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("conclusions", __name__, url_prefix="/secretary")
@@ -88,21 +89,16 @@ def desk() -> str:
 # Notes and conclusions -----------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/note")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def note() -> Any:
+@form(blueprint, "/note", page, "note_proceeding", "noted")
+def note() -> Given:
     """Something of the course of the meeting."""
-    return pages.answer(page, room.ask("note_proceeding", item=fields.text("item"), text=fields.text("text")), "noted")
+    return fields.texts("item", "text")
 
 
-@blueprint.post("/conclude")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def conclude() -> Any:
+@form(blueprint, "/conclude", page, "record_conclusion", "concluded")
+def conclude() -> Given:
     """The chair's conclusion on an item; a later one takes its place."""
-    outcome = room.ask("record_conclusion", item=fields.text("item"), text=fields.text("text"))
-    return pages.answer(page, outcome, "concluded")
+    return fields.texts("item", "text")
 
 
 # Tasks ---------------------------------------------------------------------------------------------------------------
@@ -129,17 +125,14 @@ def assign() -> Any:
         said = {"given": request.form, "faults": faults, "warnings": warnings, "notice": None}
         return render_template("conclusions.html", page=page, view=value, now=now, **said), 422
     if task is None:
-        return pages.answer(page, Refusal(code="task-faults", message="the task has faults"), "")
+        return pages.refuse(page, Refusal(code="task-faults", message="the task has faults"))
     return pages.answer(page, room.ask("assign_task", task=task.model_dump(mode="json")), "assigned")
 
 
-@blueprint.post("/tasks/withdraw")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def withdraw() -> Any:
+@form(blueprint, "/tasks/withdraw", page, "withdraw_task", "withdrawn")
+def withdraw() -> Given:
     """A task does not stand any more."""
-    outcome = room.ask("withdraw_task", task=fields.text("task"), reason=fields.reason("task"))
-    return pages.answer(page, outcome, "withdrawn")
+    return {"task": fields.text("task"), "reason": fields.reason("task")}
 
 
 def examine(now: Now) -> tuple[Said, Said, Task | None]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 
 from appliance.commands import Who
 from appliance.errors import ControlError
 from appliance.values import Refusal
-from appliance.web import delegate_view, fields, pages, room, security, turnout
+from appliance.web import delegate_view, fields, pages, room, turnout
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("delegate", __name__, url_prefix="/delegate")
@@ -53,36 +52,25 @@ def history() -> str:
     return pages.show(history_page)
 
 
-@blueprint.post("/check-in")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def check_in() -> Any:
+@form(blueprint, "/check-in", page, "check_in_myself", "checked-in")
+def check_in() -> Given:
     """The delegate goes on the roll, in the room or from elsewhere."""
-    presence = fields.text("presence") or "in-person"
-    return pages.answer(page, room.ask("check_in_myself", presence=presence), "checked-in")
+    return {"presence": fields.text("presence") or "in-person"}
 
 
-@blueprint.post("/leave")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def leave() -> Any:
+@form(blueprint, "/leave", page, "check_out_myself", "left")
+def leave() -> Given:
     """The delegate leaves."""
-    return pages.answer(page, room.ask("check_out_myself"), "left")
+    return {}
 
 
-@blueprint.post("/absence")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def absence() -> Any:
+@form(blueprint, "/absence", page, "report_absence", "absence")
+def absence() -> Given:
     """The delegate will not come, or not all the time, and says why."""
-    outcome = room.ask("report_absence", delegate=room.me().subject, reason=fields.reason("absence"))
-    return pages.answer(page, outcome, "absence")
+    return {"delegate": room.me().subject, "reason": fields.reason("absence")}
 
 
-@blueprint.post("/vote")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def vote() -> Any:
+@form(blueprint, "/vote", page, "vote", "recorded")
+def vote() -> Given:
     """One vote. A repeated tap carries the same id and is the same fact; without a script each press is a vote anew."""
-    ballot, choice = fields.text("ballot"), fields.text("choice")
-    return pages.answer(page, room.ask("vote", ballot=ballot, choice=choice), "recorded")
+    return fields.texts("ballot", "choice")

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from appliance.commands import Who
 from appliance.errors import ControlError
 from appliance.values import Refusal
-from appliance.web import pages, room, screens, security, words
+from appliance.web import fields, pages, room, screens, security, words
 from appliance.web.live import Now
 
 blueprint = Blueprint("enrolment", __name__, url_prefix="/enrolment")
@@ -127,10 +127,6 @@ def frame() -> Response:
     return response
 
 
-def _form(name: str) -> str:
-    return request.form.get(name, "").strip()
-
-
 def _do(do: str, done: str, **args: Any) -> Any:
     try:
         outcome = _ask(do, **args)
@@ -147,13 +143,13 @@ def start() -> Any:
     return _do(
         "enrolment_start",
         "enrolment-started",
-        delegate=_form("delegate"),
-        consent=_form("consent"),
-        language=_form("language"),
-        digest=_form("digest"),
-        agreed=_form("agreed") == "yes",
-        expires=_form("expires"),
-        glasses=_form("glasses") or "never",
+        delegate=fields.text("delegate"),
+        consent=fields.text("consent"),
+        language=fields.text("language"),
+        digest=fields.text("digest"),
+        agreed=fields.text("agreed") == "yes",
+        expires=fields.text("expires"),
+        glasses=fields.text("glasses") or "never",
     )
 
 

@@ -63,11 +63,6 @@ REASONS: Mapping[str, Mapping[str, Any]] = {
         "chair": _l("the chair asks for it"),
         "box": _l("the passphrase of the box is lost"),
     },
-    "hold": {
-        "question": _l("a question from the floor"),
-        "device": _l("a device is being mended"),
-        "break": _l("a break"),
-    },
     "override": {
         "urgent": _l("the matter cannot wait"),
         "back": _l("those who left have said that they agree to go on"),
@@ -87,6 +82,11 @@ REASONS: Mapping[str, Mapping[str, Any]] = {
 def text(name: str) -> str:
     """One field of the form, without blanks around it."""
     return request.form.get(name, "").strip()
+
+
+def texts(*names: str) -> dict[str, str]:
+    """Several fields by their names, which are the command's."""
+    return {name: text(name) for name in names}
 
 
 def number(name: str) -> int | str:

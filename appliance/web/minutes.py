@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint
 
@@ -13,7 +12,8 @@ from appliance.minutes import Minutes
 from appliance.minutes_document import Document
 from appliance.slips import Slips
 from appliance.values import Capacity
-from appliance.web import fields, pages, room, security, view
+from appliance.web import fields, pages, view
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("minutes", __name__, url_prefix="/secretary")
@@ -79,20 +79,7 @@ def desk() -> str:
     return pages.show(page)
 
 
-@blueprint.post("/confirm")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def confirm() -> Any:
+@form(blueprint, "/confirm", page, "confirm_minutes", "confirmed")
+def confirm() -> Given:
     """Chair or secretary confirm the minutes that this page showed, each with the own PIN."""
-    return pages.answer(page, asked(fields.text("capacity")), "confirmed")
-
-
-def asked(capacity: str) -> Any:
-    """Confirm on behalf of whoever is signed in."""
-    return room.ask(
-        "confirm_minutes",
-        meeting=fields.text("meeting"),
-        capacity=capacity,
-        digest=fields.text("digest"),
-        pin=fields.text("pin"),
-    )
+    return fields.texts("meeting", "capacity", "digest", "pin")

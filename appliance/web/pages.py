@@ -107,13 +107,21 @@ def show(one: Page) -> str:
 
 def answer(one: Page, outcome: Any | Refusal, done: str) -> AnyResponse:
     """Answer a form: what became of it, and the page as it now is. `done` is a key of `words.DONE`."""
-    refusal = outcome if isinstance(outcome, Refusal) else None
+    if isinstance(outcome, Refusal):
+        return refuse(one, outcome)
+    return _answered(one, f"done={done}", words.done(done), ok=True)
+
+
+def refuse(one: Page, refusal: Refusal) -> AnyResponse:
+    """Answer a form that was refused, with the page as it now is."""
+    return _answered(one, f"refused={refusal.code}", words.refusal(refusal), ok=False)
+
+
+def _answered(one: Page, said: str, text: str, *, ok: bool) -> AnyResponse:
     if not by_script():
-        said = f"refused={refusal.code}" if refusal else f"done={done}"
         return redirect(f"{url_for(one.endpoint)}?{said}", code=303)
     now = room.room().feed.look()
-    text = words.refusal(refusal) if refusal else words.done(done)
-    return jsonify(ok=refusal is None, notice=text, html=_main(one, one.build(now), now), seq=now.seq, now=room.time())
+    return jsonify(ok=ok, notice=text, html=_main(one, one.build(now), now), seq=now.seq, now=room.time())
 
 
 def _main(one: Page, view: Any, now: Now) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 
 from appliance.commands import Who
-from appliance.web import fields, pages, roll_view, room, security
+from appliance.web import fields, pages, roll_view, room
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("roll", __name__, url_prefix="/secretary")
@@ -26,104 +25,79 @@ def desk() -> str:
     return pages.show(page)
 
 
-def _answer(do: str, done: str, **given: Any) -> Any:
-    return pages.answer(page, room.ask(do, **given), done)
-
-
 # Coming and going ----------------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/check-in")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def check_in() -> Any:
+@form(blueprint, "/check-in", page, "check_in", "checked-in")
+def check_in() -> Given:
     """By hand, with a reason."""
     presence = fields.text("presence") or "in-person"
-    delegate, reason = fields.text("delegate"), fields.reason("check-in")
-    return _answer("check_in", "checked-in", delegate=delegate, reason=reason, presence=presence)
+    return {"delegate": fields.text("delegate"), "reason": fields.reason("check-in"), "presence": presence}
 
 
-@blueprint.post("/check-out")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def check_out() -> Any:
+@form(blueprint, "/check-out", page, "check_out", "checked-out")
+def check_out() -> Given:
     """Somebody left."""
-    return _answer("check_out", "checked-out", delegate=fields.text("delegate"), reason=fields.reason("check-out"))
+    return {"delegate": fields.text("delegate"), "reason": fields.reason("check-out")}
 
 
-@blueprint.post("/revoke")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def revoke() -> Any:
+@form(blueprint, "/revoke", page, "revoke_check_in", "revoked")
+def revoke() -> Given:
     """Take somebody off the roll: it was a mistake."""
-    return _answer("revoke_check_in", "revoked", delegate=fields.text("delegate"), reason=fields.reason("revoke"))
+    return {"delegate": fields.text("delegate"), "reason": fields.reason("revoke")}
 
 
-@blueprint.post("/absence")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def report_absence() -> Any:
+@form(blueprint, "/absence", page, "report_absence", "absence")
+def report_absence() -> Given:
     """Somebody will not come, and says why."""
-    return _answer("report_absence", "absence", delegate=fields.text("delegate"), reason=fields.reason("absence"))
+    return {"delegate": fields.text("delegate"), "reason": fields.reason("absence")}
 
 
-@blueprint.post("/absence/decide")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def decide_absence() -> Any:
+def accepted_or_not(given: Given) -> str:
+    """What is said of an absence that the chair decided on: a key of `words.DONE`."""
+    return "absence-accepted" if given["accepted"] else "absence-refused"
+
+
+@form(blueprint, "/absence/decide", page, "decide_absence", accepted_or_not)
+def decide_absence() -> Given:
     """The chair, with the own PIN at the secretary's desk, accepts an absence or does not."""
-    accepted = fields.text("accepted") == "1"
-    done = "absence-accepted" if accepted else "absence-refused"
-    return _answer("decide_absence", done, delegate=fields.text("delegate"), accepted=accepted, pin=fields.text("pin"))
+    return {**fields.texts("delegate", "pin"), "accepted": fields.text("accepted") == "1"}
 
 
-@blueprint.post("/proxy")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def give_proxy() -> Any:
+@form(blueprint, "/proxy", page, "give_proxy", "proxy-given")
+def give_proxy() -> Given:
     """One member votes for another, by the document named."""
-    giver, holder = fields.text("giver"), fields.text("holder")
-    return _answer("give_proxy", "proxy-given", giver=giver, holder=holder, document=fields.text("document"))
+    return fields.texts("giver", "holder", "document")
 
 
-@blueprint.post("/proxy/withdraw")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def withdraw_proxy() -> Any:
+@form(blueprint, "/proxy/withdraw", page, "withdraw_proxy", "proxy-withdrawn")
+def withdraw_proxy() -> Given:
     """That proxy is over."""
-    return _answer("withdraw_proxy", "proxy-withdrawn", giver=fields.text("giver"), reason=fields.reason("proxy"))
+    return {"giver": fields.text("giver"), "reason": fields.reason("proxy")}
 
 
 # Seats ---------------------------------------------------------------------------------------------------------------
 
 
-@blueprint.post("/seat/bind")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def bind() -> Any:
+@form(blueprint, "/seat/bind", page, "bind_seat", "seat-bound")
+def bind() -> Given:
     """Somebody sits there for this meeting."""
-    return _answer("bind_seat", "seat-bound", seat=fields.text("seat"), delegate=fields.text("delegate"))
+    return fields.texts("seat", "delegate")
 
 
-@blueprint.post("/seat/release")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def release() -> Any:
+@form(blueprint, "/seat/release", page, "release_seat", "seat-released")
+def release() -> Given:
     """Nobody sits there any more."""
-    return _answer("release_seat", "seat-released", seat=fields.text("seat"), reason=fields.reason("release"))
+    return {"seat": fields.text("seat"), "reason": fields.reason("release")}
 
 
-@blueprint.post("/seat/lock")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def lock() -> Any:
+@form(blueprint, "/seat/lock", page, "lock_seat", "seat-locked")
+def lock() -> Given:
     """A keypad counts no longer; its delegate votes on a tablet."""
-    return _answer("lock_seat", "seat-locked", seat=fields.text("seat"), reason=fields.reason("lock"))
+    return {"seat": fields.text("seat"), "reason": fields.reason("lock")}
 
 
-@blueprint.post("/seat/readmit")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def readmit() -> Any:
+@form(blueprint, "/seat/readmit", page, "readmit_seat", "seat-readmitted")
+def readmit() -> Given:
     """A keypad counts again."""
-    return _answer("readmit_seat", "seat-readmitted", seat=fields.text("seat"), reason=fields.reason("readmit"))
+    return {"seat": fields.text("seat"), "reason": fields.reason("readmit")}

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from appliance.commands import Who
 from appliance.values import Refusal
 from appliance.web import fields, pages, qr, room, secretary_view, security, turnout, view, words
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("secretary", __name__, url_prefix="/secretary")
@@ -42,39 +43,28 @@ def take_up() -> Any:
     return pages.answer(page, room.ask("open", item=fields.text("item")), "opened")
 
 
-@blueprint.post("/end")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def end() -> Any:
+@form(blueprint, "/end", page, "end_meeting", "ended")
+def end() -> Given:
     """End the meeting."""
-    return pages.answer(page, room.ask("end_meeting"), "ended")
+    return {}
 
 
-@blueprint.post("/chair")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def name_chair() -> Any:
+@form(blueprint, "/chair", page, "name_chair", "chair-named")
+def name_chair() -> Given:
     """Another member presides."""
-    outcome = room.ask("name_chair", delegate=fields.text("delegate"), reason=fields.reason("chair"))
-    return pages.answer(page, outcome, "chair-named")
+    return {"delegate": fields.text("delegate"), "reason": fields.reason("chair")}
 
 
-@blueprint.post("/override")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def override() -> Any:
+@form(blueprint, "/override", page, "override_quorum", "overridden")
+def override() -> Given:
     """The chair, with the own PIN at the secretary's desk, lets the next ballot open without a quorum."""
-    outcome = room.ask("override_quorum", reason=fields.reason("override"), pin=fields.text("pin"))
-    return pages.answer(page, outcome, "overridden")
+    return {"reason": fields.reason("override"), "pin": fields.text("pin")}
 
 
-@blueprint.post("/secret-session")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def secret_session() -> Any:
+@form(blueprint, "/secret-session", page, "secret_session", lambda given: "secret-on" if given["on"] else "secret-off")
+def secret_session() -> Given:
     """Begin or end the secret session."""
-    on = fields.text("on") == "1"
-    return pages.answer(page, room.ask("secret_session", on=on), "secret-on" if on else "secret-off")
+    return {"on": fields.text("on") == "1"}
 
 
 @blueprint.post("/passphrase")
@@ -84,9 +74,9 @@ def passphrase() -> Any:
     """Set the passphrase of the boxes, typed twice; or type it once more after a power cut."""
     given, again = request.form.get("passphrase", ""), request.form.get("again")
     if again is not None and again != given:
-        return pages.answer(page, _fault("different-passphrase"), "")
+        return pages.refuse(page, _fault("different-passphrase"))
     if len(given) < 10:
-        return pages.answer(page, _fault("passphrase-short"), "")
+        return pages.refuse(page, _fault("passphrase-short"))
     outcome = room.ask("passphrase", passphrase=given)
     counted = not isinstance(outcome, Refusal) and outcome["counted"]
     return pages.answer(page, outcome, "counted" if counted else "passphrase-set")
@@ -107,7 +97,7 @@ def pins() -> Any:
     """New PINs and personal links as slips to print, this once. Without `delegate`: for everybody."""
     issued = room.ask("issue_pins", delegates=request.form.getlist("delegate"))
     if isinstance(issued, Refusal):
-        return pages.answer(page, issued, "saved")
+        return pages.refuse(page, issued)
     slips = [{**one, "url": qr.personal(one["link"])} for one in issued]
     for slip in slips:
         slip["qr"] = qr.picture(slip["url"])
@@ -125,7 +115,7 @@ def screen() -> Any:
         abort(400)
     issued = room.ask("issue_screen_link", screen=which)
     if isinstance(issued, Refusal):
-        return pages.answer(page, issued, "saved")
+        return pages.refuse(page, issued)
     link = qr.screen(issued["link"])
     title = _("Hall screen") if which == "hall" else _("Door screen")
     return render_template("screen_link.html", title=title, url=link, qr=qr.picture(link))

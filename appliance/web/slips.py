@@ -13,7 +13,8 @@ from appliance.commands import Who
 from appliance.errors import ConfigurationError
 from appliance.slips import Slip
 from appliance.values import Refusal
-from appliance.web import pages, qr, room, security, slip_form, slips_view, words
+from appliance.web import fields, pages, qr, room, security, slip_form, slips_view, words
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 from appliance.web.slips_view import MySlips, SlipsView
 
@@ -25,10 +26,6 @@ OVERDUE_SECONDS = 15.0
 
 def _at() -> str:
     return datetime.now(UTC).isoformat()
-
-
-def _form(name: str) -> str:
-    return request.form.get(name, "").strip()
 
 
 # The secretary -------------------------------------------------------------------------------------------------------
@@ -95,9 +92,9 @@ def letters(slip: str) -> Any:
     known = room.room().feed.look().slips.get(slip)
     waiting = known.unanswered if known is not None and known.is_open else ()
     if known is None or not waiting:
-        return pages.answer(page, Refusal(code="all-answered", message="nobody is waited for"), "saved")
+        return pages.refuse(page, Refusal(code="all-answered", message="nobody is waited for"))
     issued = room.ask("issue_pins", delegates=list(waiting))
-    return pages.answer(page, issued, "saved") if isinstance(issued, Refusal) else _letters(known, issued)
+    return pages.refuse(page, issued) if isinstance(issued, Refusal) else _letters(known, issued)
 
 
 @blueprint.post("/secretary/slips/<slip>/remind")
@@ -107,14 +104,14 @@ def remind(slip: str) -> Any:
     """Record a reminder and print it; with `links` each letter has a new PIN and link, and the former ones end."""
     outcome = room.ask("remind_slip", slip=slip)
     if isinstance(outcome, Refusal):
-        return pages.answer(page, outcome, "saved")
+        return pages.refuse(page, outcome)
     known = room.room().feed.look().slips[slip]
     whom = list(outcome["reminded"])
-    if not _form("links"):
+    if not fields.text("links"):
         return _letters(known, [{"delegate": d} for d in whom], reminder=True)
     issued = room.ask("issue_pins", delegates=whom)
     if isinstance(issued, Refusal):
-        return pages.answer(page, issued, "saved")
+        return pages.refuse(page, issued)
     return _letters(known, issued, reminder=True)
 
 
@@ -131,33 +128,25 @@ def _letters(slip: Slip, to: Sequence[dict[str, Any]], *, reminder: bool = False
     return render_template("letters.html", letters=pages_of, asked=asked, reminder=reminder, start=start)
 
 
-@blueprint.post("/secretary/slips/<slip>/extend")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def extend(slip: str) -> Any:
+@form(blueprint, "/secretary/slips/<slip>/extend", page, "extend_slip", "slip-extended")
+def extend(slip: str) -> Given | Refusal:
     """A later deadline, with its reason."""
     at = slip_form.deadline(request.form)
     if at is None:
-        outcome: Any = Refusal(code="malformed", message="no date and time")
-    else:
-        outcome = room.ask("extend_slip", slip=slip, deadline=at.isoformat(), reason=_form("reason"))
-    return pages.answer(page, outcome, "slip-extended")
+        return Refusal(code="malformed", message="no date and time")
+    return {"slip": slip, "deadline": at.isoformat(), "reason": fields.text("reason")}
 
 
-@blueprint.post("/secretary/slips/<slip>/close")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def close(slip: str) -> Any:
+@form(blueprint, "/secretary/slips/<slip>/close", page, "close_slip", "slip-closed")
+def close(slip: str) -> Given:
     """Close a slip that everybody has answered."""
-    return pages.answer(page, room.ask("close_slip", slip=slip), "slip-closed")
+    return {"slip": slip}
 
 
-@blueprint.post("/secretary/slips/<slip>/announce")
-@pages.only(Who.SECRETARY)
-@security.by_person
-def announce(slip: str) -> Any:
+@form(blueprint, "/secretary/slips/<slip>/announce", page, "announce_slip", "slip-announced")
+def announce(slip: str) -> Given:
     """The result is announced at the session in progress."""
-    return pages.answer(page, room.ask("announce_slip", slip=slip), "slip-announced")
+    return {"slip": slip}
 
 
 # The member asked ----------------------------------------------------------------------------------------------------
@@ -176,10 +165,7 @@ def mine() -> str:
     return pages.show(mine_page)
 
 
-@blueprint.post("/delegate/slips/<slip>")
-@pages.only(Who.DELEGATE)
-@security.by_person
-def answer(slip: str) -> Any:
+@form(blueprint, "/delegate/slips/<slip>", mine_page, "answer_slip", "slip-answered")
+def answer(slip: str) -> Given:
     """One answer, a choice and what stands beside it; the last one before the close counts."""
-    outcome = room.ask("answer_slip", slip=slip, choice=_form("choice"), opinion=_form("opinion"))
-    return pages.answer(mine_page, outcome, "slip-answered")
+    return {"slip": slip, **fields.texts("choice", "opinion")}

@@ -12,6 +12,7 @@ from appliance.errors import ControlError
 from appliance.release import Hold
 from appliance.values import Refusal
 from appliance.web import fields, pages, room, security, view, words
+from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
 blueprint = Blueprint("technician", __name__, url_prefix="/technician")
@@ -31,7 +32,6 @@ class Overview:
     door: dict[str, Any] | None
     uplink: dict[str, Any] | None
     door_wanted: bool
-    seq: int
     hold: Hold
 
 
@@ -53,7 +53,6 @@ def page(now: Now) -> Overview:
         door=_state("door"),
         uplink=_state("uplink"),
         door_wanted=bool(here.configuration.camera.source),
-        seq=now.seq,
         hold=now.release.hold,
     )
 
@@ -116,21 +115,16 @@ def keypads() -> str:
     return pages.show(walk_page)
 
 
-@blueprint.post("/keypads")
-@pages.only(ME)
-@security.by_person
-def walk() -> Any:
+@form(blueprint, "/keypads", walk_page, "walk_test", lambda given: "walk-on" if given["on"] else "walk-off")
+def walk() -> Given:
     """Start or stop the walk test."""
-    on = request.form.get("on") == "1"
-    return pages.answer(walk_page, room.ask("walk_test", on=on), "walk-on" if on else "walk-off")
+    return {"on": fields.text("on") == "1"}
 
 
-@blueprint.post("/release-record")
-@pages.only(ME)
-@security.by_person
-def release_record() -> Any:
+@form(blueprint, "/release-record", page, "release_record", "record-released")
+def release_record() -> Given:
     """The signed record of a secret session was carried out: the uplink may go on."""
-    return pages.answer(page, room.ask("release_record", reason=fields.reason("release-record")), "record-released")
+    return {"reason": fields.reason("release-record")}
 
 
 # Claiming ------------------------------------------------------------------------------------------------------------
