@@ -11,7 +11,7 @@ from appliance.attendance import Absence
 from appliance.minutes import Minutes
 from appliance.rules import Tally
 from appliance.slips import Slips
-from appliance.values import Choice, Delegate, Item, Voting
+from appliance.values import Choice, Delegate, Item
 from appliance.web import view
 from appliance.web.minutes import MinutesView
 from appliance.web.view import BallotView, Head, ReadingView
@@ -80,8 +80,7 @@ def _running(minutes: Minutes, cast: int | None) -> BallotView | None:
     running = minutes.running
     if running is None:
         return None
-    secret = running.opened.method is Voting.SECRET
-    return view.ballot(minutes, running, cast=cast if secret else view.votes_cast(running))
+    return view.ballot(minutes, running, cast=view.votes_cast(running, cast))
 
 
 def _missing(minutes: Minutes, one: Delegate) -> Missing:

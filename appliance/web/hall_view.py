@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appliance import rules
-from appliance import slips as opinion_slips
 from appliance.minutes import Minutes
-from appliance.rules import Outcome, Tally
 from appliance.slips import Slip, Slips
-from appliance.values import Choice, Delegate, Item, Voting
-from appliance.web import view
+from appliance.values import Delegate, Item
+from appliance.web import slips_view, view
+from appliance.web.slips_view import Announced
 from appliance.web.view import BallotView, Head
-
-
-@dataclass(frozen=True)
-class SlipResult:
-    """An opinion slip whose result was announced at this meeting. `assumed`: who counts by not having answered."""
-
-    id: str
-    title: str
-    question: str
-    tally: Tally
-    assumed: int
-    members: int
-    outcome: Outcome
-    sentence: Mapping[str, str]
-    wording: Mapping[str, Mapping[Choice, str]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +19,7 @@ class HallView:
     head: Head | None
     item: Item | None = None
     ballot: BallotView | None = None
-    slip: SlipResult | None = None
+    slip: Announced | None = None
 
 
 @dataclass(frozen=True)
@@ -57,15 +39,14 @@ def hall(minutes: Minutes | None, slips: Slips, cast: int | None = None) -> Hall
     ballot_at = (latest.closed_at or latest.opened_at) if latest else ""
     shown = None
     if latest is not None and (latest.is_open or latest.opened.item == _item_id(minutes) or ballot_at > taken_up):
-        secret = latest.opened.method is Voting.SECRET and latest.is_open
-        shown = view.ballot(minutes, latest, cast=cast if secret else view.votes_cast(latest))
+        shown = view.ballot(minutes, latest, cast=view.votes_cast(latest, cast))
     newest = slip is not None and slip.announced[minutes.id] > max(taken_up, ballot_at)
     running = latest is not None and latest.is_open
     return HallView(
         head=view.head(minutes),
         item=minutes.current_item,
         ballot=shown,
-        slip=slip_result(slip) if slip is not None and newest and not running else None,
+        slip=slips_view.announced(slip) if slip is not None and newest and not running else None,
     )
 
 
@@ -78,22 +59,6 @@ def _announced(minutes: Minutes, slips: Slips) -> Slip | None:
     """The slip that was announced last at this meeting."""
     told = [slip for slip in slips.values() if minutes.id in slip.announced]
     return max(told, key=lambda slip: slip.announced[minutes.id], default=None)
-
-
-def slip_result(slip: Slip) -> SlipResult:
-    """A closed slip in counts."""
-    found = opinion_slips.verdict(slip)
-    return SlipResult(
-        id=slip.id,
-        title=slip.sent.title,
-        question=slip.sent.question,
-        tally=opinion_slips.tally(slip),
-        assumed=slip.assumed,
-        members=len(slip.members),
-        outcome=found.outcome,
-        sentence=found.sentence,
-        wording=rules.preset(slip.sent.preset).wording,
-    )
 
 
 def door(minutes: Minutes | None) -> DoorView:

@@ -40,12 +40,11 @@ class RollLine:
 
 @dataclass(frozen=True)
 class RollView:
-    """The roll page. `free` are places that nobody has; `proxies` whether the rule knows them."""
+    """The roll page. `proxies`: whether the rule knows them."""
 
     head: Head | None
     lines: tuple[RollLine, ...] = ()
     seats: tuple[Seat, ...] = ()
-    free: tuple[str, ...] = ()
     seating: Seating = Seating.FIXED
     proxies: bool = False
     visits: int = 0
@@ -71,7 +70,6 @@ def roll(minutes: Minutes | None, wired: tuple[str, ...] = ()) -> RollView:
         head=view.head(minutes),
         lines=tuple(_line(minutes, d, by_delegate.get(d.id)) for d in minutes.convened.roster),
         seats=seats,
-        free=tuple(seat.name for seat in seats if not seat.delegate),
         seating=minutes.plan.seating,
         proxies=rules.preset(minutes.convened.preset).weighted,
         visits=sum(minutes.not_identified.values()),

@@ -97,7 +97,6 @@ class SecretaryView:
     witnesses: tuple[Delegate, ...] = ()
     voters: tuple[Delegate, ...] = ()
     members: tuple[Delegate, ...] = ()
-    visits: int = 0
     passphrase: Wait | None = None
     secrets_ahead: bool = False
     override: str = ""
@@ -141,7 +140,6 @@ def secretary(minutes: Minutes | None, slips: Slips, turnout: Turnout) -> Secret
         witnesses=tuple(d for d in seated if d.id in roll.present),
         voters=tuple(d for d in seated if running and d.id in running.opened.present and d.id in roll.present),
         members=tuple(d for d in seated if d.role is Role.MEMBER),
-        visits=sum(minutes.not_identified.values()),
         passphrase=turnout.passphrase,
         secrets_ahead=bool(ahead) and minutes.ended_at is None,
         override=minutes.override.reason if minutes.override else "",
@@ -202,9 +200,7 @@ def _took_part(running: Ballot | None, turnout: Turnout) -> frozenset[str] | Non
 
 
 def _ballot(minutes: Minutes, one: Ballot, turnout: Turnout) -> BallotView:
-    secret = one.opened.method is Voting.SECRET and one.is_open
-    cast = turnout.cast if secret and turnout.ballot == one.id else view.votes_cast(one)
-    return view.ballot(minutes, one, cast=cast)
+    return view.ballot(minutes, one, cast=view.votes_cast(one, turnout.cast if turnout.ballot == one.id else None))
 
 
 def _agenda(minutes: Minutes, shown: dict[str, BallotView]) -> tuple[AgendaLine, ...]:

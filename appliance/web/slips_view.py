@@ -6,7 +6,7 @@ While a slip is open no answer is in any of these values but the reader's own: p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance import rules, slips
 from appliance.attendance import moment
@@ -29,7 +29,7 @@ class Question:
     question: str
     body: str
     documents: tuple[Document, ...]
-    members: int
+    electorate: int
     needed: int | None
     majority: Mapping[str, str]
     article: str
@@ -68,6 +68,14 @@ class SlipResult:
     ruling: str
     opinions: tuple[Opinion, ...]
     unanswered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A closed slip as the hall reads it: in counts, nobody by name."""
+
+    asked: Question
+    result: SlipResult
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def question(slip: Slip, at: str) -> Question:
         question=sent.question,
         body=sent.body,
         documents=sent.documents,
-        members=len(sent.members),
+        electorate=len(sent.members),
         needed=sent.needed,
         majority=majority.words,
         article=majority.citation.article,
@@ -169,6 +177,14 @@ def result(slip: Slip) -> SlipResult | None:
         opinions=tuple(Opinion(names[d], slip.answers[d]) for d in slip.members if d in slip.answers),
         unanswered=tuple(names[d] for d in slip.unanswered),
     )
+
+
+def announced(slip: Slip) -> Announced | None:
+    """A closed slip for the hall; None while it is open."""
+    known = result(slip)
+    if known is None or slip.closed_at is None:
+        return None
+    return Announced(question(slip, slip.closed_at), replace(known, opinions=(), unanswered=()))
 
 
 def secretary(known: Slips, minutes: Minutes | None, at: str) -> SlipsView:

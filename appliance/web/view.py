@@ -177,7 +177,7 @@ def name_of(minutes: Minutes, delegate: str) -> str:
 
 
 def ballot(minutes: Minutes, one: Ballot, *, cast: int | None = None) -> BallotView:
-    """One ballot; `cast` how many have voted, where the page shows it (`votes_cast`, or the turnout of a box)."""
+    """One ballot; `cast` how many have voted, where the page shows it (`votes_cast`)."""
     opened, rule = one.opened, rules.preset(one.opened.preset)
     majority, item = rule.majorities[opened.majority], minutes.item(opened.item)
     ends_at, left = _time(one)
@@ -237,10 +237,13 @@ def _time(one: Ballot) -> tuple[str | None, float | None]:
     return over.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"), None
 
 
-def votes_cast(one: Ballot) -> int | None:
-    """How many votes an open ballot has, a proxy's counted where they belong; None where the journal does not know."""
+def votes_cast(one: Ballot, in_box: int | None = None) -> int | None:
+    """How many votes a ballot has, a proxy's counted where they belong; None where nobody knows.
+
+    Of a secret one that runs the journal does not tell: `in_box` is how many are in its box, where that is known.
+    """
     if one.opened.method is not Voting.OPEN:
-        return None
+        return in_box if one.is_open and one.opened.method is Voting.SECRET else None
     here = {d for d in one.opened.present if one.opened.proxies.get(d, d) in one.votes}
     return _size(one, tuple(here))
 

@@ -406,7 +406,9 @@ def test_an_announced_slip_stands_in_the_hall_until_something_else_comes() -> No
     meeting = sitting({}, close=True)
     shown = hall_view.hall(meeting, later).slip
     assert shown is not None
-    assert (shown.tally.for_, shown.tally.against, shown.tally.not_cast, shown.outcome) == (5, 1, 3, "carried")
+    counts = shown.result
+    assert (counts.for_, counts.against, counts.silent, counts.outcome) == (5, 1, 3, "carried")
+    assert (counts.opinions, counts.unanswered) == ((), ()), "the hall names nobody"
     assert hall_view.hall(meeting, told(assembly.at(3), Choice.FOR)).slip is None
     assert hall_view.hall(sitting({}), later).slip is None, "a ballot that is open goes before"
     elsewhere = {name: replace(slip, announced={"m-khac": assembly.at(60)}) for name, slip in later.items()}
@@ -437,7 +439,7 @@ def test_the_roll_has_every_stay_and_who_sits_for_whom() -> None:
     assert lines["dv-03"].substitute == "Người dự thay Mẫu 01"
     assert lines["dt-01"].substitute_for == "Đại biểu Mẫu 03"
     assert (lines["dv-01"].presides, lines["dt-01"].seat) == (True, None)
-    assert roll_view.roll(meeting, ("S09",)).free == ("S09",)
+    assert [seat.name for seat in roll_view.roll(meeting, ("S09",)).seats if not seat.delegate] == ["S09"]
 
 
 @pytest.mark.parametrize(
