@@ -20,6 +20,7 @@ def form(house: House, opened: Opener, begin: str = "", **more: Any) -> Any:
     page = opened(f"{house.url}/sign-in/secretary?lang=en", **more)
     page.fill("[name=password]", password)
     page.click("form.card button")
+    page.wait_for_url("**/secretary")
     page.goto(f"{house.url}/secretary/convene/new?from={begin}")
     return page
 
@@ -30,8 +31,9 @@ def serious(page: Any) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
-def focused(page: Any) -> str:
-    return str(page.evaluate("document.activeElement.id"))
+def focused(page: Any, name: str) -> None:
+    """Wait until that has the focus: the browser gives it some time after it has shown the page."""
+    page.wait_for_selector(f"#{name}:focus")
 
 
 def convened(house: House) -> MeetingConvened:
@@ -53,15 +55,15 @@ def test_a_meeting_is_made_line_by_line_and_convened(house: House, opened: Opene
         page.fill(f"#delegate-{n}-seat", "S01" if n < 3 else "")
     page.fill("#agenda-1-title", "Kế hoạch năm 2027")
     page.click("#add-agenda-1-document")
-    assert focused(page) == "agenda-1-document-1-title"
+    focused(page, "agenda-1-document-1-title")
     page.fill("#agenda-1-document-1-link", "javascript:alert(1)")
     page.click("#add-delegate")
-    assert focused(page) == "delegate-6-name"
+    focused(page, "delegate-6-name")
     assert page.input_value("#title") == "Phiên họp mẫu <b>đậm</b>"
     page.fill("#delegate-6-name", "Đại biểu Mẫu 06")
     page.click("#convene")
 
-    assert focused(page) == "faults"
+    focused(page, "faults")
     wrong = page.locator("#faults li").all_inner_texts()
     assert len(wrong) == 4
     assert any("no member on the roster" in one for one in wrong), "the chair is nobody"
@@ -69,7 +71,7 @@ def test_a_meeting_is_made_line_by_line_and_convened(house: House, opened: Opene
     assert page.get_attribute("#delegate-2-seat", "aria-describedby") == "delegate-2-seat-fault"
     assert serious(page) == []
     page.click("#faults a >> text=Seat")
-    assert focused(page) == "delegate-2-seat"
+    focused(page, "delegate-2-seat")
 
     page.fill("#delegate-2-seat", "S02")
     page.fill("#chair", "Đại biểu Mẫu 01")
@@ -77,7 +79,7 @@ def test_a_meeting_is_made_line_by_line_and_convened(house: House, opened: Opene
     page.fill("#agenda-1-document-1-link", "https://example.org/ke-hoach.pdf")
     page.select_option("#agenda-1-voting", "secret")
     page.click("button[value=drop-delegate-3]")
-    assert page.input_value("#delegate-5-name") == "Đại biểu Mẫu 06", "the lines below moved up"
+    page.wait_for_selector("#delegate-5-name[value='Đại biểu Mẫu 06']")  # the lines below moved up
     page.click("#convene")
     page.wait_for_url("**/secretary?done=convened")
     made = convened(house)
@@ -100,17 +102,17 @@ def test_by_keyboard_alone_enter_only_checks(house: House, opened: Opener) -> No
     page.focus("#agenda-2-title")
     page.keyboard.press("Enter")
     page.wait_for_selector(".right")
-    assert focused(page) == "faults"
+    focused(page, "faults")
     page.focus("#add-agenda")
     page.keyboard.press("Enter")
     page.wait_for_selector("#agenda-16-title")
-    assert focused(page) == "agenda-16-title"
+    focused(page, "agenda-16-title")
     page.keyboard.type("Nội dung thêm")
     page.focus("button[value=up-agenda-16]")
     with page.expect_navigation():
         page.keyboard.press("Space")
     assert page.input_value("#agenda-15-title") == "Nội dung thêm"
-    assert focused(page) == "agenda-15-title"
+    focused(page, "agenda-15-title")
     page.focus("#convene")
     page.keyboard.press("Enter")
     page.wait_for_url("**/secretary?done=convened")
