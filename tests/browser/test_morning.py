@@ -174,12 +174,13 @@ def test_a_lost_quorum_stops_ballots_until_the_chair_says_otherwise(house: House
     secretary.select_option("#override-reason", "back")
     secretary.fill("#override-pin", house.pins["dv-01"])
     secretary.click("#override-do")
+    secretary.wait_for_selector(".notice.done")
     secretary.wait_for_selector("#next-step .alert >> text=đồng ý tiếp tục")
     secretary.click("#hands-do")
     at(secretary, "count-hands")
     chair.wait_for_selector("text=bằng giơ tay")
     step(secretary)
-    assert secretary.evaluate("document.activeElement.id") == "hands-for"
+    secretary.wait_for_selector("#hands-for:focus")
     for choice, count in (("for", "5"), ("against", "0"), ("abstain", "1")):
         secretary.fill(f"#hands-{choice}", count)
     secretary.select_option("#hands-witness", "dv-02")
@@ -203,7 +204,7 @@ def test_from_the_conclusions_to_the_confirmed_minutes(house: House, opened: Ope
     secretary.fill("#note-ke-hoach", "Đại biểu Mẫu 04 đề nghị làm rõ nguồn vốn.")
     secretary.click("#note-do-ke-hoach")
     secretary.wait_for_selector("#course-ke-hoach li >> text=nguồn vốn")
-    assert secretary.input_value("#note-ke-hoach") == ""
+    secretary.wait_for_function("() => document.getElementById('note-ke-hoach').value === ''")
     secretary.fill("#conclusion-ke-hoach", "Thống nhất thông qua Kế hoạch.")
     secretary.click("#conclude-ke-hoach")
     secretary.wait_for_selector(".conclusion >> text=Thống nhất")
@@ -217,7 +218,7 @@ def test_from_the_conclusions_to_the_confirmed_minutes(house: House, opened: Ope
     secretary.wait_for_selector("#task-lead_unit[aria-invalid]", state="detached")
     secretary.click("#assign")
     secretary.wait_for_selector("#task-text-fault:not(:empty)")
-    assert secretary.evaluate("document.activeElement.id") == "task-text"
+    secretary.wait_for_selector("#task-text:focus")
     for field, text in (
         ("text", "Hoàn thiện và ban hành Kế hoạch"),
         ("lead_head", "Đại biểu Mẫu 01"),
@@ -229,7 +230,7 @@ def test_from_the_conclusions_to_the_confirmed_minutes(house: House, opened: Ope
     secretary.wait_for_selector("#task-report_deadline-warning:not(:empty)")
     secretary.click("#assign")
     secretary.wait_for_selector(".tasks li >> text=Hoàn thiện")
-    assert secretary.input_value("#task-text") == ""
+    secretary.wait_for_function("() => document.getElementById('task-text').value === ''")
     (assigned,) = facts(house, TaskAssigned)
     assert assigned.task.cooperating == ("Sở Mẫu 2", "Sở Mẫu 3")
 

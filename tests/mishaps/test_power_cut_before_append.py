@@ -27,6 +27,7 @@ from appliance.events import PartRestored, Writer as Name
 from appliance.journal import Fact, Instant, Writer
 
 writer = Writer(Path(sys.argv[1]), Name(sys.argv[2]))
+writer._db.execute("PRAGMA busy_timeout = 100000")  # nobody who votes appends without a pause: here one may starve
 now = Instant("2026-11-22T01:00:00.000Z", True)
 for number in range(1_000_000):
     name = f"{sys.argv[2]}-{sys.argv[3]}-{number:06}"
