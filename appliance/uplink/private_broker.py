@@ -46,7 +46,7 @@ class PrivateBroker:
         self._configuration = configuration
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self.port = _free_port()
+        self.port = free_port()
         self.start()
 
     @property
@@ -95,7 +95,7 @@ class PrivateBroker:
         return "; ".join(lines[-3:]) or "it said nothing"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody has and that the kernel gives to nobody.
 
     From the kernel's own range another socket could take it while the broker is down; a client that tries again and

@@ -57,7 +57,7 @@ def opened(chromium: Any) -> Iterator[Opener]:
     def open_page(url: str, *, width: int = 1280, height: int = 800, context: Any = None) -> Any:
         if context is None:
             context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(30_000)
             contexts.append(context)
         page = context.new_page()
         host = url.split("/")[2]

@@ -10,7 +10,7 @@ from typing import Any
 from appliance.control import Client
 from appliance.values import Refusal
 from tests.browser.conftest import Opener
-from tests.browser.house import House
+from tests.browser.house import PATIENCE, House
 
 SECRETARY = "mat-khau-thu-ky"
 PASSPHRASE = "chim-xanh-tren-song"
@@ -88,7 +88,7 @@ def vote(page: Any, choice: str) -> None:
 
 def press(house: House, ballot: str, choices: dict[str, str]) -> None:
     """These members vote, each with the own sign-in, as a tablet would."""
-    client = Client(house.socket("ballot"))
+    client = Client(house.socket("ballot"), timeout=PATIENCE)
     for delegate, choice in choices.items():
         known = client.ask("sign_in_by_link", link=house.links[delegate].rsplit("/", 1)[1])
         assert not isinstance(known, Refusal), (delegate, known)

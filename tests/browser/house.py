@@ -18,17 +18,13 @@ from typing import Any
 from appliance.control import Client, Server
 from appliance.errors import ControlError
 from appliance.services.state import State
+from appliance.uplink.private_broker import free_port
 from appliance.values import Refusal
 
 SEATS = 6
-DEADLINE = 20.0
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+DEADLINE = 60.0
+PATIENCE = 30.0
+"""Seconds for an answer of the ballot service: the machine may be busy with other tests."""
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
@@ -140,7 +136,7 @@ class House:
 
     def do(self, command: str, **args: Any) -> Any:
         """A console command; a refusal is an error here."""
-        answer = Client(self.socket("ballot")).ask(command, **args)
+        answer = Client(self.socket("ballot"), timeout=PATIENCE).ask(command, **args)
         assert not isinstance(answer, Refusal), answer
         return answer
 

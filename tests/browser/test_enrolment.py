@@ -113,6 +113,7 @@ def test_an_enrolment_from_the_consent_to_the_journal(house: House, opened: Open
     screen.wait_for_selector("#hint[data-code=enrolling] >> text=Đang đăng ký khuôn mặt")
     page.wait_for_selector(".mirror[data-side=left]")
     picture(page, "enrolment-left")
+    page.wait_for_selector(".mirror[data-side=right]")
     page.wait_for_selector("#keep", timeout=60_000)
     picture(page, "enrolment-complete")
     said = set(page.evaluate("[...window.said]"))

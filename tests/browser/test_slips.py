@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from appliance.journal import Follower, Reader
 from appliance.slips import Slip
 from tests.browser.conftest import Opener
+from tests.browser.council import say_yes
 from tests.browser.house import House
 
 OPINION = "Cần làm rõ nguồn vốn đối ứng"
@@ -46,12 +47,6 @@ def slip(house: House, name: str = "phieu-1") -> Slip:
     return follower.slips[name]
 
 
-def confirm(page: Any, selector: str) -> None:
-    """Click, and say yes to the question."""
-    page.click(selector)
-    page.click("#confirm [value=yes]")
-
-
 def serious(page: Any) -> list[str]:
     """What a screen reader would stumble over badly, by axe-core."""
     found = Axe().run(page).response["violations"]
@@ -74,7 +69,7 @@ def test_from_the_form_to_the_announcement(house: House, opened: Opener) -> None
     kept = datetime.fromisoformat(slip(house, name).deadline).timestamp()
     assert kept == due.timestamp(), "the moment meant by the browser's own clock"
 
-    confirm(secretary, f"form[action$='/{name}/letters'] button")
+    say_yes(secretary, f"form[action$='/{name}/letters'] button")
     secretary.wait_for_url("**/letters")
     addresses = secretary.locator(".letter .slip-key .tiny").all_inner_texts()
     assert len(addresses) == 3
@@ -98,7 +93,7 @@ def test_from_the_form_to_the_announcement(house: House, opened: Opener) -> None
         other.click(".answer button.primary")
         other.wait_for_selector(".mine.has")
     secretary.wait_for_selector("text=3/3")
-    confirm(secretary, f"form[action$='/{name}/close'] button")
+    say_yes(secretary, f"form[action$='/{name}/close'] button")
     secretary.wait_for_selector(".verdict.carried")
     assert [text.split("\n")[-1] for text in secretary.locator(".counts div").all_inner_texts()] == list("21000")
     assert OPINION in secretary.text_content("main")
@@ -106,7 +101,7 @@ def test_from_the_form_to_the_announcement(house: House, opened: Opener) -> None
     assert member.locator(".counts").count() == 0, "members hear the result at the session"
 
     house.do("convene", **{**meeting_again(), "meeting": "m-2026-12"})
-    confirm(secretary, f"form[action$='/{name}/announce'] button")
+    say_yes(secretary, f"form[action$='/{name}/announce'] button")
     member.wait_for_selector(".verdict.carried")
 
 
@@ -148,10 +143,10 @@ def test_the_page_by_keyboard_alone(house: House, opened: Opener) -> None:
 
 
 def test_the_service_closes_at_the_deadline_and_the_pages_follow_by_themselves(house: House, opened: Opener) -> None:
-    due = (datetime.now().astimezone() + timedelta(seconds=6)).isoformat(timespec="milliseconds")
+    due = (datetime.now().astimezone() + timedelta(seconds=15)).isoformat(timespec="milliseconds")
     member = opened(send(house, deadline=due)["dv-03"])
     secretary = desk(house, opened)
-    secretary.wait_for_selector(".verdict.lost")
+    secretary.wait_for_selector(".verdict.lost", timeout=60_000)
     assert secretary.locator(".counts .rest dd").all_inner_texts() == ["3", "0"]
     member.wait_for_selector(".answer", state="detached")
     assert slip(house).closed_by == "deadline"

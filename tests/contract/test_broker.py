@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -172,7 +173,11 @@ def test_nothing_listening_is_unreachable(world):
     assert str(world.mosquitto.port) in changed.condition.detail
 
 
-def test_a_name_that_does_not_resolve_is_unreachable_and_named():
+def test_a_name_that_does_not_resolve_is_unreachable_and_named(monkeypatch: pytest.MonkeyPatch):
+    def nobody_knows(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_knows)  # a resolver on the network takes as long as it likes
     broker = PahoBroker(config.Broker(host="broker.invalid", port=8883), "x", ())
     try:
         changed = wait(broker, lambda h: isinstance(h, Changed))

@@ -17,9 +17,9 @@ from appliance.services.uplink import UplinkService, will
 from appliance.services.web import WebService
 from appliance.uplink.broker import Message
 from appliance.uplink.paho import PahoBroker
+from appliance.uplink.private_broker import free_port
 from appliance.uplink.topics import Address, for_device
 from appliance.values import Choice
-from tests.browser.house import free_port
 from tests.secrecy.sitting import MEMBERS, Tablets
 from tests.worlds.mosquitto import Mosquitto
 from tests.worlds.room import Room, room, settings

@@ -16,16 +16,12 @@ import pytest
 from appliance import cli
 from appliance.control import Client
 from appliance.errors import ControlError
+from appliance.uplink.private_broker import free_port
 from tests.worlds.room import room
 
 
 def furnish(folder: Path, port: int) -> None:
     (folder / "appliance.toml").write_text(f"[web]\nport = {port}\n")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def test_a_port_that_somebody_has_is_named_before_anything_starts(

@@ -17,6 +17,7 @@ from appliance.journal import Writer as JournalWriter
 from appliance.services.loop import Turn
 from appliance.services.state import State as Folders
 from appliance.services.uplink import UplinkService
+from appliance.uplink import connection_test
 from appliance.uplink.broker import Changed, Message, State
 from appliance.uplink.connection_test import TITLES
 from appliance.uplink.paho import PahoBroker
@@ -251,6 +252,13 @@ def test_an_unknown_question_is_refused(box):
     assert isinstance(ask(box, "sing"), Refusal)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine may be busy: a step of the connection test may take its time."""
+    monkeypatch.setattr(connection_test, "SECONDS", 30.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_the_connection_test_goes_through_all_steps(tmp_path):
     with (
         SecureMosquitto(tmp_path) as secure,
@@ -271,6 +279,7 @@ def test_the_connection_test_goes_through_all_steps(tmp_path):
         assert uncertain["steps"][-1]["ok"] is False
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_connection_test_stops_where_it_fails(box, broker):
     settings = broker.settings().model_dump()
     steps = [

@@ -148,9 +148,9 @@ def test_entities_are_refused() -> None:
 def test_one_merged_cell_over_the_whole_sheet_costs_nothing() -> None:
     area = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     data = repacked(made(lambda s: s.append(["x", "y"])), SHEET, lambda old: old.replace(b"</sheetData>", area))
-    began = time.monotonic()
+    began = time.process_time()
     assert workbook.sheets("x.xlsx", data) == {"Sheet": [["x", "y"]]}
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("place", [b"XFD1048576", b"A99999999999", b"A1048576"])
@@ -162,10 +162,10 @@ def test_a_cell_far_away_costs_little(place: bytes) -> None:
             b"</sheetData>", b'<row r="%s"><c r="%s"><v>1</v></c></row></sheetData>' % (place.lstrip(b"XFDA"), place)
         ),
     )
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(ConfigurationError):
         workbook.sheets("x.xlsx", data)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_endless_rows_are_refused() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
 import shutil
 import string
 from collections import Counter
@@ -23,7 +22,7 @@ from appliance.vault.ballot_box import BallotBox
 KEK = bytes(range(32))
 BALLOT = "m-2026-11.noi-dung-1.1"
 ELECTORS = tuple(f"dv-{n:02}" for n in range(1, 13))
-CHANCE = secrets.SystemRandom()
+CHANCE = random.Random(2026)
 FOR, AGAINST, ABSTAIN = Choice.FOR, Choice.AGAINST, Choice.ABSTAIN
 
 

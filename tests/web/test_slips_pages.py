@@ -111,8 +111,10 @@ def roster_file(text: str = "id,name,role\ndv-01,Đại biểu Mẫu 01,\nkh-01,
 
 
 def test_a_slip_is_sent_from_the_form_to_the_members_of_a_roster_file(office: House, desk: FlaskClient) -> None:
+    days = [datetime.now().astimezone()]
     shown = desk.get("/secretary/slips/send").text
-    assert f'value="phieu-{datetime.now().astimezone():%Y-%m-%d}-1"' in shown
+    days.append(datetime.now().astimezone())
+    assert any(f'value="phieu-{day:%Y-%m-%d}-1"' in shown for day in days)
     assert 'name="silence_agrees" value="yes"  aria' in shown, "the switch is off at first"
     data = form(**{"title-1": "Tờ trình", "link-1": "https://vanban.example/1.pdf", "chair": "dv-01"})
     headers = token(desk, "/secretary/slips/send")

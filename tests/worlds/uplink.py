@@ -160,7 +160,7 @@ class Box:
         self.desk = SigningDesk(self.folders, self.signer)
 
     def _start(self) -> UplinkService:
-        ballot = Client(self.folders.socket("ballot"), timeout=5.0)
+        ballot = Client(self.folders.socket("ballot"), timeout=30.0)
         connect = self._connect if self.configuration.broker.host else None
         return UplinkService(self.folders, self.configuration, connect, ballot, self.clock)
 
