@@ -166,40 +166,55 @@ def cast(
 
 
 def enter(
-    ballot: Ballot | None, roll: Roll, delegate: str, choice: Choice, *, by: str, witness: str, reason: str
+    ballot: Ballot | None,
+    roll: Roll,
+    delegate: str,
+    choice: Choice,
+    *,
+    by: str,
+    witness: str,
+    reason: str,
+    secretary: str = "",
 ) -> VoteEntered | Refusal:
-    """Decide on a vote entered by hand. The witness is somebody else on the roll; a secret vote cannot be entered."""
+    """Decide on a vote entered by hand; a secret one cannot be.
+
+    The witness is on the roll, and neither the voter nor the meeting's `secretary` (a delegate's id), who enters it.
+    """
     decided = cast(ballot, roll, delegate, choice, Channel.TABLET)
     if isinstance(decided, Refusal):
         return decided
-    if (fault := witness_fault(roll, witness, delegate)) is not None:
+    if (fault := witness_fault(roll, witness, secretary, delegate)) is not None:
         return fault
     return VoteEntered(
         ballot=decided.ballot, delegate=delegate, choice=choice, by=by, witness=witness, reason=reason.strip()
     )
 
 
-def witness_fault(roll: Roll, witness: str, delegate: str = "") -> Refusal | None:
-    """Whether somebody cannot vouch: not on the roll, or for themselves."""
+def witness_fault(roll: Roll, witness: str, secretary: str, delegate: str = "") -> Refusal | None:
+    """Whether somebody cannot vouch: not on the roll, for the own vote, or for what they enter as the secretary."""
     if witness == delegate:
         return Refusal(code="own-witness", message=f"{witness} cannot vouch for the own vote; somebody else is needed")
+    if witness == secretary:
+        return Refusal(code="secretary-witness", message=f"{witness} is the secretary, who enters it; another vouches")
     if witness not in roll.present:
         return Refusal(code="witness-absent", message=f"{witness} is not on the roll and cannot vouch")
     return None
 
 
 def count_hands(
-    ballot: Ballot, roll: Roll, counts: tuple[int, int, int], *, by: str, witness: str
+    ballot: Ballot, roll: Roll, counts: tuple[int, int, int], *, by: str, witness: str, secretary: str = ""
 ) -> HandsCounted | Refusal:
-    """Decide on the counts (for, against, abstentions) of a show of hands."""
+    """Decide on the counts (for, against, abstentions) of a show of hands; its witness is not the `secretary`."""
     if not ballot.is_open:
         return Refusal(code="ballot-closed", message=f"ballot {ballot.id} is closed")
     if ballot.opened.method is not Voting.HANDS:
         return Refusal(code="not-by-hands", message=f"ballot {ballot.id} is not a show of hands")
+    if ballot.is_held:
+        return Refusal(code="ballot-held", message=f"ballot {ballot.id} rests; resume it first")
     if sum(counts) > len(ballot.opened.present):
         present = len(ballot.opened.present)
         return Refusal(code="too-many-hands", message=f"{sum(counts)} hands are more than the {present} present")
-    if (fault := witness_fault(roll, witness)) is not None:
+    if (fault := witness_fault(roll, witness, secretary)) is not None:
         return fault
     votes_for, against, abstentions = counts
     return HandsCounted(
@@ -209,8 +224,10 @@ def count_hands(
 
 def hold(ballot: Ballot, *, by: str, reason: str) -> BallotHeld | Refusal:
     """Decide on letting a ballot rest."""
-    if not ballot.is_open or ballot.is_held:
-        return Refusal(code="ballot-held" if ballot.is_held else "ballot-closed", message=f"ballot {ballot.id} rests")
+    if not ballot.is_open:
+        return Refusal(code="ballot-closed", message=f"ballot {ballot.id} is closed")
+    if ballot.is_held:
+        return Refusal(code="ballot-held", message=f"ballot {ballot.id} rests already")
     return BallotHeld(ballot=ballot.id, by=by, reason=reason.strip())
 
 

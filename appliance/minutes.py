@@ -141,24 +141,24 @@ class Minutes:
         """The ballots on one item, in order."""
         return tuple(b for b in self.ballots.values() if b.opened.item == item_id)
 
-    def span_of(self, item_id: str) -> tuple[str, str | None] | None:
-        """From when to when the meeting was at an item, the last time it turned to it; None: never."""
-        for place, (at, item) in reversed(list(enumerate(self.taken_up))):
-            if item == item_id:
-                behind = self.taken_up[place + 1 :]
-                return at, behind[0][0] if behind else self.ended_at
-        return None
-
     @property
     def absent_members(self) -> tuple[Delegate, ...]:
         """Members who are not on the roll."""
         return tuple(d for d in self.convened.roster if d.role is Role.MEMBER and d.id not in self.roll.present)
 
+    def confirmer(self, capacity: Capacity) -> str:
+        """The delegate who confirms the minutes in that capacity; empty where the meeting names none."""
+        return self.chair if capacity is Capacity.CHAIR else self.convened.secretary
+
     @property
-    def never_came(self) -> tuple[Delegate, ...]:
-        """Members who were not on the roll at any time: by name in the minutes."""
-        members = (d for d in self.convened.roster if d.role is Role.MEMBER)
-        return tuple(d for d in members if not self.roll.intervals.get(d.id))
+    def unconfirmed(self) -> tuple[Capacity, ...]:
+        """In which capacity somebody whom the meeting names has yet to confirm its minutes."""
+        return tuple(c for c in Capacity if self.confirmer(c) and c not in self.confirmations)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether everybody whom the meeting names for it has confirmed its minutes, and somebody is named."""
+        return bool(self.confirmations) and not self.unconfirmed
 
 
 def begin(event: MeetingConvened, at: str) -> Minutes:

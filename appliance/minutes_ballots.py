@@ -31,7 +31,7 @@ def ballot_record(ballot: Ballot, number: int) -> BallotRecord:
         closed_at=ballot.closed_at or "",
         closed_by=ballot.closed_by,
         limit_seconds=opened.limit_seconds,
-        rests=tuple(Span(begin=begin, end=end or "") for begin, end in ballot.rests),
+        rests=tuple(Span(begin=begin, end=end or ballot.closed_at or "") for begin, end in ballot.rests),
         replaces=opened.replaces,
         reason=opened.reason,
         override=opened.override,

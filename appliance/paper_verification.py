@@ -15,7 +15,6 @@ from appliance.minutes_document import Document
 from appliance.minutes_statement import Manifest, SignedMinutes
 from appliance.record import Entry
 from appliance.report import Report, check_sealed, sealed_titles
-from appliance.values import Capacity
 
 MINUTES_STEPS = (
     *sealed_titles("confirmed minutes"),
@@ -172,14 +171,15 @@ def _who_confirmed(found: MeetingRecord) -> str:
 
 def _confirmation_fault(found: MeetingRecord, manifest: Manifest, entries: Sequence[Entry], keyid: str) -> str | None:
     minutes = found.minutes
-    entitled = {Capacity.CHAIR: minutes.chair, Capacity.SECRETARY: minutes.convened.secretary}
     for capacity, mark in minutes.confirmations.items():
         if mark.digest != manifest.minutes:
             return f"the {capacity} confirmed other minutes: {mark.digest}"
-        if mark.delegate != entitled[capacity]:
-            return f"{mark.delegate} confirmed, the {capacity} is {entitled[capacity] or 'nobody'}"
+        if mark.delegate != minutes.confirmer(capacity):
+            return f"{mark.delegate} confirmed, the {capacity} is {minutes.confirmer(capacity) or 'nobody'}"
     if minutes.envelope is None:
         return None
+    if not minutes.is_confirmed:
+        return f"{SIGNED_MINUTES} was signed although the {' and the '.join(minutes.unconfirmed)} did not confirm"
     inner = check_minutes(minutes.envelope.encode(), [keyid])
     if not inner.trusted:
         return f"{SIGNED_MINUTES}: step {inner.steps[-1].number} failed: {inner.steps[-1].detail}"

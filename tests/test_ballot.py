@@ -130,6 +130,8 @@ def test_no_more_hands_than_people_and_no_witness_from_outside():
     assert code(ballot.count_hands(made, roll(15), (9, 6, 1), by="secretary", witness="dv-03")) == "too-many-hands"
     assert code(ballot.count_hands(made, roll(15), (9, 3, 1), by="secretary", witness="dv-20")) == "witness-absent"
     assert code(ballot.count_hands(begun(), roll(15), (9, 3, 1), by="secretary", witness="dv-03")) == "not-by-hands"
+    resting = after(made, BallotHeld(ballot=made.id, by="chair"))
+    assert code(ballot.count_hands(resting, roll(15), (9, 3, 1), by="secretary", witness="dv-03")) == "ballot-held"
 
 
 def test_a_secret_vote_never_becomes_a_fact():
@@ -185,18 +187,25 @@ def test_a_ballot_without_a_limit_has_no_end_of_its_own():
 def test_hold_and_resume_only_what_can_be():
     held = after(begun(), BallotHeld(ballot=assembly.BALLOT, by="secretary"))
     assert code(ballot.hold(held, by="secretary", reason="")) == "ballot-held"
-    assert code(ballot.hold(after(begun(), CLOSED), by="secretary", reason="")) == "ballot-closed"
+    over = ballot.hold(after(begun(), CLOSED), by="secretary", reason="")
+    assert code(over) == "ballot-closed"
+    assert isinstance(over, Refusal)
+    assert "rests" not in over.message
     assert code(ballot.resume(begun(), by="secretary")) == "ballot-not-held"
     assert isinstance(ballot.close(held, by="secretary"), BallotClosed), "a ballot that rests can be closed"
 
 
 def enter(made: Ballot, delegate: str = "dv-02", witness: str = "dv-03") -> VoteEntered | Refusal:
-    return ballot.enter(made, roll(15), delegate, Choice.FOR, by="secretary", witness=witness, reason="máy hỏng")
+    said = {"by": "secretary", "witness": witness, "reason": "máy hỏng", "secretary": "dv-05"}
+    return ballot.enter(made, roll(15), delegate, Choice.FOR, **said)
 
 
 def test_a_vote_by_hand_needs_somebody_else_who_vouches():
     assert code(enter(begun(), witness="dv-02")) == "own-witness"
     assert code(enter(begun(), witness="dv-20")) == "witness-absent"
+    assert code(enter(begun(), witness="dv-05")) == "secretary-witness"
+    said = {"by": "secretary", "witness": "dv-05", "secretary": "dv-05"}
+    assert code(ballot.count_hands(held_by(Voting.HANDS), roll(15), (9, 3, 1), **said)) == "secretary-witness"
     fact = enter(begun())
     assert isinstance(fact, VoteEntered)
     made = after(begun(), fact)

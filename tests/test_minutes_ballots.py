@@ -8,10 +8,10 @@ import pytest
 
 from appliance import ballot as ballots
 from appliance import minutes_ballots, results
-from appliance.events import BallotAnnulled, BallotClosed, VoteCast
+from appliance.events import BallotAnnulled, BallotClosed, BallotHeld, VoteCast
 from appliance.minutes_form import BallotRecord, SlipRecord
 from appliance.values import Channel, Choice, Voting
-from tests import sitting
+from tests import assembly, sitting
 from tests.sitting import MEETING, member, utc
 
 
@@ -39,6 +39,17 @@ def test_an_open_ballot_with_numbers_rule_and_names():
     assert (one.opened_at, one.closed_at, one.closed_by) == (utc("08:25"), utc("08:29:10"), "time-limit")
     assert [(rest.begin, rest.end) for rest in one.rests] == [(utc("08:25:40"), utc("08:27:40"))]
     assert one.limit_seconds == 120
+
+
+def test_a_rest_that_the_close_cut_short_ends_with_it():
+    held = BallotHeld(ballot=assembly.BALLOT, by="chair")
+    opened = assembly.opened(["dv-01"], ["dv-01"])
+    made = ballots.apply(ballots.begin(opened, assembly.at(1)), held, assembly.at(2))
+    assert [(rest.begin, rest.end) for rest in minutes_ballots.ballot_record(made, 1).rests] == [(assembly.at(2), "")]
+    over = ballots.apply(made, BallotClosed(ballot=assembly.BALLOT, by="secretary"), assembly.at(3))
+    assert [(rest.begin, rest.end) for rest in minutes_ballots.ballot_record(over, 1).rests] == [
+        (assembly.at(2), assembly.at(3))
+    ]
 
 
 def test_a_vote_entered_by_hand_is_marked_with_witness_and_reason():

@@ -293,6 +293,16 @@ def test_somebody_else_confirmed():
     assert failed(confirmed_anew(who=member(3))) == (10, f"{member(3)} confirmed, the chair is {member(2)}")
 
 
+def test_minutes_that_were_signed_before_everybody_confirmed():
+    journal = sitting.morning(confirmed=False)
+    journal.confirm("11:20", Capacity.CHAIR, member(2))
+    journal.sign_minutes("11:25")
+    assert failed(made(journal)) == (
+        10,
+        "minutes-signed.json was signed although the secretary did not confirm",
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

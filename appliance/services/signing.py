@@ -28,7 +28,6 @@ from appliance.journal import Writer as JournalWriter
 from appliance.minutes import Minutes
 from appliance.record import Signer
 from appliance.services.boxes import Boxes
-from appliance.services.desk.conclusions import is_confirmed
 from appliance.slips import Slip
 from appliance.values import Voting
 
@@ -125,7 +124,7 @@ class Signing:
             for ballot in minutes.ballots.values():
                 if ballot.has_result and self._missing(fact_id := _fact_id(ballot)):
                     yield fact_id, partial(self._result, minutes.id, ballot.id)
-            if is_confirmed(minutes) and minutes.envelope is None:
+            if minutes.is_confirmed and minutes.envelope is None:
                 yield f"{minutes.id}/minutes", partial(self._minutes, minutes.id)
         for slip in slips.unsigned(self._follower.slips):
             yield _fact_id(slip), partial(self._slip, slip.id)

@@ -37,6 +37,7 @@ REFUSALS = {
     "seat-locked": _l("That keypad is locked already."),
     "seat-not-locked": _l("That keypad counts."),
     "seat-taken": _l("Somebody sits there. Release the seat first."),
+    "secretary-witness": _l("The secretary enters it: somebody else has to vouch."),
     "secret": _l("A secret vote is not entered by hand."),
     "secret-session-off": _l("No secret session is on."),
     "secret-session-on": _l("A secret session is on already."),

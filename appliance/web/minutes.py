@@ -60,7 +60,7 @@ def shown(minutes: Minutes | None, slips: Slips) -> MinutesView:
 
 
 def _confirmer(minutes: Minutes, capacity: Capacity, digest: str) -> Confirmer:
-    who = minutes.chair if capacity is Capacity.CHAIR else minutes.convened.secretary
+    who = minutes.confirmer(capacity)
     mark = minutes.confirmations.get(capacity)
     name = view.name_of(minutes, mark.delegate if mark else who)
     return Confirmer(capacity, who, name, mark.at if mark else "", mark is not None and mark.digest == digest)

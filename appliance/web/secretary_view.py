@@ -80,7 +80,7 @@ class AgendaLine:
 
 @dataclass(frozen=True)
 class SecretaryView:
-    """The secretary's desk. `witnesses` are those on the roll, who can vouch for something; `voters` may vote just now.
+    """The secretary's desk. `witnesses` can vouch for what the secretary enters; `voters` may vote just now.
 
     `secrets_ahead`: the agenda has secret ballots that were not held; `announceable`: slips that no session heard of.
     """
@@ -137,7 +137,7 @@ def secretary(minutes: Minutes | None, slips: Slips, turnout: Turnout) -> Secret
         agenda=_agenda(minutes, shown),
         places=_places(minutes, running, waited),
         waited_for=tuple(d for d in seated if waited is not None and d.id in waited),
-        witnesses=tuple(d for d in seated if d.id in roll.present),
+        witnesses=tuple(d for d in seated if d.id in roll.present and d.id != minutes.convened.secretary),
         voters=tuple(d for d in seated if running and d.id in running.opened.present and d.id in roll.present),
         members=tuple(d for d in seated if d.role is Role.MEMBER),
         passphrase=turnout.passphrase,

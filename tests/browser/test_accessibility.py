@@ -151,7 +151,7 @@ def by_hands(house: House) -> None:
 
 def in_secret_session(house: House) -> None:
     """Hands counted; the session is secret."""
-    witness = {"witness": "dv-02", "pin": house.pins["dv-02"]}
+    witness = {"witness": "dv-03", "pin": house.pins["dv-03"]}
     ballot = {"ballot": "m-2026-12.quy-che.1", "votes_for": 5, "votes_against": 1, "abstentions": 0}
     house.do("count_hands", **ballot, **witness)
     house.do("secret_session", on=True)

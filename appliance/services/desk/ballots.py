@@ -159,6 +159,7 @@ def _enter(_desk: Desk, command: commands.EnterVote, caller: Caller, draft: Draf
         by=caller.subject,
         witness=command.witness,
         reason=command.reason,
+        secretary=draft.meeting.convened.secretary,
     )
 
 
@@ -166,8 +167,9 @@ def _witness(command: Any, _caller: Caller, draft: Draft) -> str | Refusal:
     """Whose PIN vouches. Looked at before the PIN is: a witness who cannot vouch is told so."""
     if draft.meeting is None:
         return NO_MEETING
+    roll, secretary = draft.meeting.roll, draft.meeting.convened.secretary
     delegate = getattr(command, "delegate", "")
-    return ballots.witness_fault(draft.meeting.roll, command.witness, delegate) or str(command.witness)
+    return ballots.witness_fault(roll, command.witness, secretary, delegate) or str(command.witness)
 
 
 # Ending --------------------------------------------------------------------------------------------------------------
@@ -187,7 +189,10 @@ def _count_hands(_desk: Desk, command: commands.CountHands, caller: Caller, draf
     if isinstance(known, Refusal) or draft.meeting is None:
         return known if isinstance(known, Refusal) else NO_MEETING
     counts = (command.votes_for, command.votes_against, command.abstentions)
-    return ballots.count_hands(known, draft.meeting.roll, counts, by=caller.subject, witness=command.witness)
+    secretary = draft.meeting.convened.secretary
+    return ballots.count_hands(
+        known, draft.meeting.roll, counts, by=caller.subject, witness=command.witness, secretary=secretary
+    )
 
 
 def _decide_tie(_desk: Desk, command: commands.DecideTie, _caller: Caller, draft: Draft) -> TieDecided | Refusal:

@@ -17,7 +17,7 @@ from appliance.events import (
 from appliance.minutes import Minutes
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
-from appliance.values import Capacity, Refusal
+from appliance.values import Refusal
 
 if TYPE_CHECKING:
     from appliance.services.desk.counter import Desk
@@ -71,17 +71,6 @@ def _withdraw(_desk: Desk, command: commands.WithdrawTask, caller: Caller, draft
 # Confirming and signing ----------------------------------------------------------------------------------------------
 
 
-def confirmer(minutes: Minutes, capacity: Capacity) -> str:
-    """The delegate who confirms in that capacity; empty where the meeting names none."""
-    return minutes.chair if capacity is Capacity.CHAIR else minutes.convened.secretary
-
-
-def is_confirmed(minutes: Minutes) -> bool:
-    """Whether everybody whom the meeting names for it has confirmed."""
-    wanted = [capacity for capacity in Capacity if confirmer(minutes, capacity)]
-    return bool(wanted) and all(capacity in minutes.confirmations for capacity in wanted)
-
-
 def _ended(command: Any, draft: Draft) -> Minutes | Refusal:
     minutes = draft.minutes
     if minutes is None or minutes.id != command.meeting:
@@ -102,7 +91,7 @@ def _confirm(desk: Desk, command: commands.ConfirmMinutes, _caller: Caller, draf
     return MinutesConfirmed(
         meeting=minutes.id,
         capacity=command.capacity,
-        delegate=confirmer(minutes, command.capacity),
+        delegate=minutes.confirmer(command.capacity),
         digest=command.digest,
     )
 
@@ -111,7 +100,7 @@ def _confirmer(command: commands.ConfirmMinutes, caller: Caller, draft: Draft) -
     minutes = _ended(command, draft)
     if isinstance(minutes, Refusal):
         return minutes
-    who = confirmer(minutes, command.capacity)
+    who = minutes.confirmer(command.capacity)
     if not who:
         return Refusal(code="no-confirmer", message=f"the meeting names no {command.capacity}")
     if Who.DELEGATE in caller.rights and caller.subject != who:
