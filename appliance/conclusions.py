@@ -27,7 +27,7 @@ _UNIT = re.compile(rf"(?:{'|'.join(OFFICES)}|ban|bộ|cục|trường|viện)\b"
 _OFFICE = re.compile(rf"(?:{'|'.join(OFFICES)})\b")
 
 _APART = re.compile(r"[;/|&+\n\r\t•]")
-"""No name of a unit or of a person has one of these: it is a list."""
+"""What has one of these is a list, unless a unit is known by that very name."""
 
 _JOINED = re.compile(r"\s*(?:,|\bvà\b|\bcùng(?: với)?\b|\bvới\b)\s*")
 
@@ -50,7 +50,7 @@ def faults(task: Task, meeting: Minutes, units: Collection[str] = ()) -> list[Fa
         *_place_faults(task, meeting),
         *_lead_faults(task, meeting, units),
         *_head_faults(task, meeting, units),
-        *_cooperating_faults(task),
+        *_cooperating_faults(task, _ours(meeting, units)),
         *_date_faults(task, meeting),
     ]
 
@@ -99,12 +99,19 @@ def _of_the_roster(meeting: Minutes) -> frozenset[str]:
     return frozenset(plain(d.unit) for d in meeting.convened.roster if d.unit.strip())
 
 
+def _ours(meeting: Minutes, units: Collection[str]) -> frozenset[str]:
+    """Units that are known as such, whatever signs are in their names: of the roster and of the list."""
+    return _of_the_roster(meeting) | {plain(unit) for unit in units}
+
+
 def _lead_faults(task: Task, meeting: Minutes, units: Collection[str]) -> Iterator[Fault]:
-    lead = plain(task.lead_unit)
-    known = _of_the_roster(meeting) | {plain(u) for u in (*units, *task.cooperating)}
+    lead, ours = plain(task.lead_unit), _ours(meeting, units)
+    known = ours | {plain(u) for u in task.cooperating}
     if not lead:
         yield Fault("lead_unit", "lead-missing", "a task has one lead unit")
-    elif _APART.search(task.lead_unit.strip()) or (lead not in known and _is_joined(lead, known)):
+    elif lead not in ours and (
+        _APART.search(task.lead_unit.strip()) or (lead not in known and _is_joined(lead, known))
+    ):
         yield Fault("lead_unit", "lead-list", "a task has one lead unit; the others co-operate")
     elif units and lead not in {plain(unit) for unit in units}:
         yield Fault("lead_unit", "lead-unknown", f"{task.lead_unit} is not in the list of units")
@@ -127,12 +134,12 @@ def _looks_like_a_list(lead: str) -> bool:
     return any(_UNIT.match(lead, joint.end()) for joint in _JOINED.finditer(lead))
 
 
-def _cooperating_faults(task: Task) -> Iterator[Fault]:
+def _cooperating_faults(task: Task, ours: Collection[str]) -> Iterator[Fault]:
     units = [plain(unit) for unit in task.cooperating]
     lead = plain(task.lead_unit)
     if not all(units):
         yield Fault("cooperating", "cooperating-blank", "a co-operating unit has no name")
-    if any(_APART.search(unit.strip()) for unit in task.cooperating):
+    if any(_APART.search(unit.strip()) and plain(unit) not in ours for unit in task.cooperating):
         yield Fault("cooperating", "cooperating-list", "write one co-operating unit at a time")
     if len(set(units)) != len(units):
         yield Fault("cooperating", "cooperating-twice", "a co-operating unit stands twice")

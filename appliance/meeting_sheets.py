@@ -78,21 +78,31 @@ def _papers(tables: dict[str, list[Any]], read: Mapping[str, Sheet], problems: l
     items = [dict(cells) for cells in tables.get("agenda", [])]
     if "agenda" in tables:
         tables["agenda"] = items
-    known: dict[str, int] = {}
-    for key in ("title", "id"):
-        known |= {str(written.text(cells.get(key), ())).casefold(): n for n, cells in enumerate(items)}
+    by_id, by_title = _called(items, "id"), _called(items, "title")
     places: dict[Place, int] = {}
     for line, cells in enumerate(tables.get("document", [])):
         called = written.text(cells.get("item"), ())
-        n = known.get(str(called).casefold())
-        if called is None or n is None:
-            wrong = fault((), Wrong.NO_ITEM, value=called) if isinstance(called, str) else fault((), Wrong.MISSING)
-            problems.append(located(read["document"].where((line, "item")), wrong))
+        plain = called.casefold() if isinstance(called, str) else ""
+        meant = by_id.get(plain) or by_title.get(plain) or []
+        if len(meant) != 1:
+            wrong = Wrong.TWO_CALLED if meant else Wrong.NO_ITEM if isinstance(called, str) else Wrong.MISSING
+            said = fault((), wrong, value=called) if isinstance(called, str) else fault((), wrong)
+            problems.append(located(read["document"].where((line, "item")), said))
             continue
+        (n,) = meant
         papers = items[n].setdefault("document", [])
         places[(n, len(papers))] = line
         papers.append({key: value for key, value in cells.items() if key != "item"})
     return places
+
+
+def _called(items: list[dict[str, Any]], key: str) -> dict[str, list[int]]:
+    """What a cell says, in small letters → the items that have it."""
+    found: dict[str, list[int]] = {}
+    for n, cells in enumerate(items):
+        if isinstance(said := written.text(cells.get(key), ()), str):
+            found.setdefault(said.casefold(), []).append(n)
+    return found
 
 
 def _naming(

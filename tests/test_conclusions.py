@@ -47,6 +47,15 @@ def test_every_fault_is_told_at_once_with_a_sentence():
 # Units ---------------------------------------------------------------------------------------------------------------
 
 
+def test_a_unit_that_is_known_by_that_very_name_leads_whatever_signs_it_has():
+    signs = "Phòng Khoa học & Công nghệ mẫu"
+    assert ("lead_unit", "lead-list") in faults(lead_unit=signs)
+    assert faults(lead_unit=signs, units=(signs, "Sở Mẫu Nội vụ")) == set()
+    both = ("Sở Mẫu Nội vụ", "Phòng A/B mẫu")
+    assert ("cooperating", "cooperating-list") in faults(cooperating=both)
+    assert faults(cooperating=both, units=(*both, RIGHT["lead_unit"])) == set()
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -118,6 +118,15 @@ def test_a_document_belongs_to_an_item_by_identifier_or_title() -> None:
     ]
 
 
+def test_a_document_of_two_items_with_one_title_is_put_into_neither() -> None:
+    book = sheets()
+    titles = [row[1] for row in book["Nội dung"]]
+    book["Nội dung"][2][1] = titles[1]
+    book["Tài liệu"] += [[titles[1], "Báo cáo", "https://example.org/2.pdf"]]
+    (said,) = [one for one in told(book) if "Tài liệu" in one]
+    assert said.endswith(f"two are called “{titles[1]}”; write the identifier")
+
+
 def test_a_draft_that_is_not_right_yet_can_be_written_down_too() -> None:
     rows = meeting_sheets.rows({"starts_at": "sáng mai", "delegate": [{"name": "Đại biểu Mẫu 01", "role": "vua"}]})
     assert ["Bắt đầu lúc", "sáng mai"] in rows["meeting"]
