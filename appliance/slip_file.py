@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,18 +12,17 @@ from appliance import slips
 from appliance.commands import SendSlip
 from appliance.errors import ConfigurationError
 from appliance.values import Delegate, Document, Role, Value
+from appliance.written import in_viet_nam
 
 _TABLES = {"members": "member", "documents": "document"}
 """Field of `SendSlip` → how its tables are called in the file, one for each line."""
 
 
-def parse(
-    table: Mapping[str, Any], roster: Sequence[Delegate] = (), source: str = "slip file", *, zone: tzinfo
-) -> SendSlip:
+def parse(table: Mapping[str, Any], roster: Sequence[Delegate] = (), source: str = "slip file") -> SendSlip:
     """A slip from a decoded TOML file: the fields of `SendSlip`, with `[[member]]` and `[[document]]` tables.
 
     The members of `roster` are asked in addition; its guests and substitutes are not, for they have no vote. A deadline
-    without an offset is a time of `zone`. Raises `ConfigurationError` with every problem, those of the single fields
+    without an offset is a time of Viet Nam. Raises `ConfigurationError` with every problem, those of the single fields
     and those between them.
     """
     problems = [f"{field}: write them as [[{name}]] tables" for field, name in _TABLES.items() if field in table]
@@ -34,7 +33,7 @@ def parse(
             given, problems = [], [*problems, f"{name}: must be [[{name}]] tables"]
         fields[field] = list(given)
     fields["members"] += [d.model_dump() for d in roster if d.role is Role.MEMBER]
-    fields["deadline"] = _with_offset(fields.get("deadline"), zone)
+    fields["deadline"] = _with_offset(fields.get("deadline"))
     try:
         command = SendSlip.model_validate(fields)
     except ValidationError as error:
@@ -47,13 +46,12 @@ def parse(
     return command
 
 
-def _with_offset(deadline: Any, zone: tzinfo) -> Any:
-    """A time of day is one of the place, unless it says otherwise."""
+def _with_offset(deadline: Any) -> Any:
     try:
         at = datetime.fromisoformat(deadline) if isinstance(deadline, str) else deadline
     except ValueError:
         return deadline
-    return at.replace(tzinfo=zone) if isinstance(at, datetime) and at.tzinfo is None else at
+    return in_viet_nam(at) if isinstance(at, datetime) else at
 
 
 def _follows(detail: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from appliance.errors import ConfigurationError
 from appliance.values import Delegate, Role
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "slip.toml"
-HERE = timezone(timedelta(hours=7))
 TABLE: dict[str, Any] = {
     "slip": "phieu-1",
     "title": "Chủ trương đầu tư",
@@ -27,13 +26,13 @@ TABLE: dict[str, Any] = {
 
 def problems(table: dict[str, Any], roster: tuple[Delegate, ...] = ()) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        slip_file.parse(table, roster, "phiếu.toml", zone=HERE)
+        slip_file.parse(table, roster, "phiếu.toml")
     assert caught.value.source == "phiếu.toml"
     return list(caught.value.problems)
 
 
 def test_the_sample_slip_is_one():
-    command = slip_file.parse(tomllib.loads(EXAMPLE.read_text("utf-8")), zone=HERE)
+    command = slip_file.parse(tomllib.loads(EXAMPLE.read_text("utf-8")))
     assert (command.preset, command.majority, command.silence_agrees) == ("ubnd", "ordinary", False)
     assert command.deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
     assert len(command.documents) == 1
@@ -41,16 +40,16 @@ def test_the_sample_slip_is_one():
 
 
 def test_a_deadline_without_an_offset_is_a_time_of_the_place():
-    assert slip_file.parse(TABLE, zone=HERE).deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    assert slip_file.parse(TABLE).deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
     table = {**TABLE, "deadline": "2026-11-30T17:00"}
-    assert slip_file.parse(table, zone=HERE).deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    assert slip_file.parse(table).deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
     table = {**TABLE, "deadline": datetime(2026, 11, 30, 17, 0, tzinfo=UTC)}
-    assert slip_file.parse(table, zone=HERE).deadline == datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    assert slip_file.parse(table).deadline == datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 
 
 def test_silence_agrees_only_where_the_file_says_so():
-    assert slip_file.parse(TABLE, zone=HERE).silence_agrees is False
-    assert slip_file.parse({**TABLE, "silence_agrees": True}, zone=HERE).silence_agrees is True
+    assert slip_file.parse(TABLE).silence_agrees is False
+    assert slip_file.parse({**TABLE, "silence_agrees": True}).silence_agrees is True
 
 
 def test_a_roster_adds_its_members_and_nobody_else():
@@ -59,7 +58,7 @@ def test_a_roster_adds_its_members_and_nobody_else():
         Delegate(id="kh-01", name="Khách mời Mẫu 01", role=Role.GUEST),
         Delegate(id="dt-01", name="Người dự thay Mẫu 01", role=Role.SUBSTITUTE, substitute_for="dv-03"),
     )
-    asked = slip_file.parse(TABLE, roster, zone=HERE).members
+    asked = slip_file.parse(TABLE, roster).members
     assert [d.id for d in asked] == ["dv-01", "dv-02", "dv-03"]
 
 

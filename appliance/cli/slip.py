@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from appliance.services import state as states
 from appliance.services.state import State
 from appliance.slips import Slip
 from appliance.values import Delegate, Refusal
+from appliance.written import in_viet_nam
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task.add_argument("--json", action="store_true", help="for machines")
     task = tasks.add_parser("extend", help="a later deadline")
     task.add_argument("slip")
-    task.add_argument("deadline", type=_moment, help="2026-11-30T17:00, in the time of this box, or with its offset")
+    task.add_argument("deadline", type=_moment, help="2026-11-30T17:00, in the time of Viet Nam, or with its offset")
     task.add_argument("--reason", required=True)
     task = tasks.add_parser("close", help="close a slip that everybody has answered, or whose deadline has come")
     task.add_argument("slip")
@@ -67,15 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)  # argparse makes a usage error of the ValueError
-    return at if at.tzinfo is not None else at.astimezone()
-
-
-def _here() -> tzinfo:
-    """The time zone of this box."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return zone
+    return in_viet_nam(datetime.fromisoformat(text))  # argparse makes a usage error of the ValueError
 
 
 def _ask(state: State, do: str, **args: Any) -> Any | None:
@@ -97,7 +90,7 @@ def _send(state: State, args: argparse.Namespace) -> int:
         raise ConfigurationError(str(args.file), [str(error)]) from error
     people = [*_of_meeting(state)] if args.of_meeting else []
     people += roster.parse(read_rows(args.roster), str(args.roster)) if args.roster else ()
-    command = slip_file.parse(table, people, str(args.file), zone=_here())
+    command = slip_file.parse(table, people, str(args.file))
     sent = _ask(state, "send_slip", **command.model_dump(mode="json"))
     if sent is None:
         return 1

@@ -19,6 +19,7 @@ from appliance.web import convene_form, convene_words, convening, pages, room, s
 from appliance.web.convene_form import Form
 from appliance.web.secretary import page
 from appliance.web.words import LIVENESS
+from appliance.written import VIETNAM
 
 blueprint = Blueprint("convene", __name__, url_prefix="/secretary/convene")
 
@@ -98,12 +99,19 @@ def _file(data: bytes, ending: str, name: str) -> Response:
 # The form ------------------------------------------------------------------------------------------------------------
 
 
+def _name_of_today(latest: str) -> str:
+    """A name for a meeting of today, numbered where the latest one has it already."""
+    today = f"hop-{datetime.now(VIETNAM):%Y-%m-%d}"
+    held = re.fullmatch(rf"{today}(?:-(\d+))?", latest)
+    return f"{today}-{int(held[1] or 1) + 1}" if held else today
+
+
 @blueprint.get("/new")
 @pages.only(Who.SECRETARY)
 def new() -> str:
     """A form to begin with: empty, `?from=sample`, or `?from=last` with the last meeting's people."""
     minutes = room.room().feed.look().minutes
-    own = f"hop-{datetime.now().astimezone():%Y-%m-%d}"
+    own = _name_of_today(minutes.id if minutes else "")
     begun: dict[str, Any] = {"meeting": own, "preset": "ubnd", "seating": "fixed"}
     lines: dict[str, convene_form.Lines] = {"room": (), "delegate": ({},) * 5, "agenda": ({},) * 3}
     match request.args.get("from"):

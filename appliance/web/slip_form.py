@@ -15,6 +15,7 @@ from appliance.minutes import Minutes
 from appliance.slips import Slips
 from appliance.values import Delegate
 from appliance.web import convening
+from appliance.written import in_viet_nam
 
 DOCUMENTS = 4
 """Lines for documents; a file may name more of them."""
@@ -42,9 +43,7 @@ def read(form: Mapping[str, str], people: FileStorage | None, minutes: Minutes |
     table["silence_agrees"] = bool(form.get("silence_agrees"))
     lines = [(form.get(f"title-{n}", "").strip(), form.get(f"link-{n}", "").strip()) for n in range(1, DOCUMENTS + 1)]
     table["document"] = [{"title": title, "link": link} for title, link in lines if title or link]
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return slip_file.parse(table, _people(form, people, minutes), _("Opinion slip"), zone=zone)
+    return slip_file.parse(table, _people(form, people, minutes), _("Opinion slip"))
 
 
 def _people(form: Mapping[str, str], file: FileStorage | None, minutes: Minutes | None) -> Sequence[Delegate]:
@@ -54,13 +53,13 @@ def _people(form: Mapping[str, str], file: FileStorage | None, minutes: Minutes 
 
 
 def deadline(form: Mapping[str, str]) -> datetime | None:
-    """The deadline with its offset: in the reader's own zone where the script told it, else in this box's.
+    """The deadline with its offset: in the reader's own zone where the script told it, else in Viet Nam's.
 
     None where no date was typed.
     """
     try:
         if form.get("deadline_at"):
             return moment(form["deadline_at"])
-        return datetime.fromisoformat(form.get("deadline", "")).astimezone()
+        return in_viet_nam(datetime.fromisoformat(form.get("deadline", "")))
     except ValueError:
         return None

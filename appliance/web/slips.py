@@ -17,6 +17,7 @@ from appliance.web import fields, pages, qr, room, security, slip_form, slips_vi
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
 from appliance.web.slips_view import MySlips, SlipsView
+from appliance.written import VIETNAM
 
 blueprint = Blueprint("slips", __name__)
 
@@ -49,7 +50,7 @@ def desk() -> str:
 def send_form() -> str:
     """Where a question is put to the members."""
     now = room.room().feed.look()
-    return _send_page(now, slip_form.empty(now.minutes, now.slips, datetime.now().astimezone()))
+    return _send_page(now, slip_form.empty(now.minutes, now.slips, datetime.now(VIETNAM)))
 
 
 def _send_page(now: Now, given: dict[str, str], problems: Sequence[str] = (), source: str = "") -> str:
@@ -61,7 +62,7 @@ def _send_page(now: Now, given: dict[str, str], problems: Sequence[str] = (), so
         source=source,
         presets=[rule for rule in rules.PRESETS.values() if not rule.weighted],
         meeting=now.minutes,
-        zone=datetime.now().astimezone(),
+        zone=datetime.now(VIETNAM),
         lines=range(1, slip_form.DOCUMENTS + 1),
     )
 

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from appliance import meeting_draft, meeting_file, sheets
 from appliance.commands import Convene
 from appliance.faults import Said, Where, Wrong
 from appliance.values import Refusal
-from appliance.web import convene_words, room
+from appliance.web import convene, convene_words, room
+from appliance.written import VIETNAM
 from tests.browser.house import House
 from tests.meetings import table
 from tests.web.conftest import token
@@ -161,6 +163,18 @@ def test_the_three_beginnings(desk: FlaskClient) -> None:
     assert (last["delegate-2-name"], last["body"]) == ("Đại biểu Mẫu 02", "Ủy ban nhân dân tỉnh Mẫu")
     assert (last["title"], last["starts_at"], last["agenda-1-title"]) == ("", "", "")
     assert last["meeting"] != "m-2026-11"
+
+
+def test_a_second_meeting_of_a_day_is_offered_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock:
+        @staticmethod
+        def now(_zone: object) -> datetime:
+            return datetime(2026, 11, 26, 23, 59, tzinfo=VIETNAM)
+
+    monkeypatch.setattr(convene, "datetime", Clock)
+    held = ("", "m-2026-11", "hop-2026-11-25", "hop-2026-11-26", "hop-2026-11-26-2", "hop-2026-11-26-chieu")
+    offered = ["hop-2026-11-26"] * 3 + ["hop-2026-11-26-2", "hop-2026-11-26-3", "hop-2026-11-26"]
+    assert [convene._name_of_today(name) for name in held] == offered
 
 
 def test_a_button_adds_a_line_and_everything_typed_stays(desk: FlaskClient, post: Posted) -> None:

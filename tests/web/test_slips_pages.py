@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from appliance.journal import Follower, Reader
 from appliance.slips import Slip
 from appliance.web import create_app, security
+from appliance.written import VIETNAM
 from tests.browser.house import House
 from tests.web.conftest import token
 
@@ -111,9 +112,9 @@ def roster_file(text: str = "id,name,role\ndv-01,Đại biểu Mẫu 01,\nkh-01,
 
 
 def test_a_slip_is_sent_from_the_form_to_the_members_of_a_roster_file(office: House, desk: FlaskClient) -> None:
-    days = [datetime.now().astimezone()]
+    days = [datetime.now(VIETNAM)]
     shown = desk.get("/secretary/slips/send").text
-    days.append(datetime.now().astimezone())
+    days.append(datetime.now(VIETNAM))
     assert any(f'value="phieu-{day:%Y-%m-%d}-1"' in shown for day in days)
     assert 'name="silence_agrees" value="yes"  aria' in shown, "the switch is off at first"
     data = form(**{"title-1": "Tờ trình", "link-1": "https://vanban.example/1.pdf", "chair": "dv-01"})
