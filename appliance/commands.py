@@ -1,18 +1,17 @@
-"""Every command and question that the ballot service answers on its socket, and who may give it.
+"""Every command that becomes a fact, and who may give it.
 
 The counterpart of `events`: a command is what somebody wants, an event is what became of it. Arguments are validated
-here; whether the command is accepted is decided by `attendance` and `ballot`.
+here; whether the command is accepted is decided by the pure file of its subject. What is asked of the box itself is in
+`box_requests`; how both are spelled, in `wire`.
 """
 
 from __future__ import annotations
 
-import enum
-import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
-from appliance.errors import RecordError
+from appliance.rights import PRESIDING, SETUP, STAFF, Who
 from appliance.values import (
     BallotIdentifier,
     Capacity,
@@ -20,7 +19,6 @@ from appliance.values import (
     Delegate,
     Digest,
     Document,
-    FileName,
     GivenReason,
     GivenText,
     Identifier,
@@ -34,115 +32,17 @@ from appliance.values import (
     Text,
     Value,
     Voting,
-    explain,
 )
-
-
-class Who(enum.StrEnum):
-    """On whose behalf a command comes. A sign-in token proves the first six; the kernel's peer uid the rest."""
-
-    TECHNICIAN = "technician"
-    SECRETARY = "secretary"
-    DELEGATE = "delegate"
-    CHAIR = "chair"  # the delegate who presides over the meeting in progress
-    HALL = "hall"  # the hall's screen
-    DOOR = "door"  # the screen at the door
-    ANYBODY = "anybody"  # not signed in
-    CONSOLE = "console"  # a command line on the box: root, or the service's own user
-    UPLINK = "uplink"  # the uplink service, itself speaking for nobody
-
-
-STAFF = frozenset({Who.SECRETARY, Who.CONSOLE})
-PRESIDING = frozenset({Who.CHAIR, Who.SECRETARY, Who.CONSOLE})
-"""Who may give the chair's commands: the chair, or staff with the chair's own PIN."""
-SETUP = frozenset({Who.TECHNICIAN, Who.CONSOLE})
-BOARD = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.HALL, Who.CONSOLE})
-"""Who has the keypads on the screen. Never a delegate: every seat's keys are there, and lamps that tell its vote."""
-EVERYBODY = frozenset(Who)
 
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
 Pin = Annotated[str, Field(max_length=256)]
 """A PIN that vouches; empty where whoever asks is the person meant."""
-NewPassword = Annotated[str, Field(min_length=10, max_length=256)]
 
 
 class Command(Value):
     """What somebody wants. The name on the wire is the class name in snake case."""
 
     who: ClassVar[frozenset[Who]]
-
-
-# Signing in ----------------------------------------------------------------------------------------------------------
-
-
-class Identity(Command):
-    """Who is this box? → `{site, device, room, language, public_key, fingerprint, claimed, software}`."""
-
-    who = EVERYBODY
-
-
-class Claim(Command):
-    """First boot: the claim code and a technician's new password → `{token}`. The code is void afterwards."""
-
-    who = EVERYBODY
-    code: Secret
-    password: NewPassword
-
-
-class SignIn(Command):
-    """Technician or secretary by password → `{token, role, subject}`."""
-
-    who = EVERYBODY
-    role: Literal["technician", "secretary"]
-    password: Secret
-
-
-class SignInByPin(Command):
-    """A delegate at a tablet → `{token, role, subject}`. Wrong PINs lock that delegate's PIN for a growing time."""
-
-    who = EVERYBODY
-    delegate: Identifier
-    pin: Secret
-
-
-class SignInByLink(Command):
-    """The secret of a personal or screen link → `{token, role, subject}`."""
-
-    who = EVERYBODY
-    link: Secret
-
-
-class WhoAmI(Command):
-    """Whether the request's token still stands → `{role, subject}`."""
-
-    who = EVERYBODY
-
-
-class SetPassword(Command):
-    """A new password for the secretary or the technician; older sign-ins of that role end → `{}`."""
-
-    who = SETUP
-    role: Literal["technician", "secretary"]
-    password: NewPassword
-
-
-class IssueScreenLink(Command):
-    """A link for a screen; the one before ends → `{link}` (the secret part)."""
-
-    who = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.CONSOLE})
-    screen: Literal["hall", "door"]
-
-
-class IssuePins(Command):
-    """New PIN, key code and personal link for each delegate named, on the roster or asked by an open slip.
-
-    Nobody named: everybody on the roster, where no meeting is in progress everybody whom an open slip asks.
-    → `[{delegate, name, seat, pin, code, link}]`, shown this once. `code` is six of the seat's own keys, to check in at
-    the seat.
-    """
-
-    who = STAFF
-    delegates: tuple[Identifier, ...] = ()
 
 
 # The meeting ---------------------------------------------------------------------------------------------------------
@@ -176,7 +76,7 @@ class EndMeeting(Command):
 class TakeUp(Command):
     """Turn to an agenda item → `{seq}`."""
 
-    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    who = PRESIDING
     item: Identifier
 
 
@@ -214,14 +114,6 @@ class RevokeCheckIn(Command):
     who = STAFF
     delegate: Identifier
     reason: Reason
-
-
-class CheckInByPin(Command):
-    """At the door's screen: a delegate and the PIN → `{name, seat, already}`."""
-
-    who = frozenset({Who.DOOR, Who.CONSOLE})
-    delegate: Identifier
-    pin: Secret
 
 
 class CheckInMyself(Command):
@@ -347,7 +239,7 @@ class Open(Command):
 class Hold(Command):
     """The ballot rests → `{seq}`."""
 
-    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    who = PRESIDING
     ballot: BallotIdentifier
     reason: Reason = ""
 
@@ -355,7 +247,7 @@ class Hold(Command):
 class Resume(Command):
     """The ballot goes on → `{seq}`."""
 
-    who = frozenset({Who.SECRETARY, Who.CHAIR, Who.CONSOLE})
+    who = PRESIDING
     ballot: BallotIdentifier
 
 
@@ -417,30 +309,6 @@ class DecideTie(Command):
     reading: Identifier
     reason: Reason = ""
     pin: Pin = ""
-
-
-class Passphrase(Command):
-    """Set the passphrase of the boxes of secret ballots, or type it again after a power cut → `{counted: [ballot]}`."""
-
-    who = STAFF
-    passphrase: NewPassword
-
-
-class Turnout(Command):
-    """Of the secret ballot that runs → `{ballot, cast, waited_for, known, passphrase}`; `waited_for` for staff alone.
-
-    `cast` is None while votes from before a power cut are still sealed: `known` says whether it is not. `passphrase` is
-    `none`, `sealed` (to be typed again) or `open`. All None where no secret ballot runs.
-    """
-
-    who = frozenset({Who.SECRETARY, Who.HALL, Who.TECHNICIAN, Who.DELEGATE, Who.CONSOLE})
-
-
-class MyTracker(Command):
-    """A voter's own tracker in a counted secret ballot → `{tracker}`; None where the box does not know it any more."""
-
-    who = frozenset({Who.DELEGATE})
-    ballot: BallotIdentifier
 
 
 # Opinion slips -------------------------------------------------------------------------------------------------------
@@ -547,95 +415,3 @@ class ConfirmMinutes(Command):
     capacity: Capacity
     digest: Digest
     pin: Secret
-
-
-class SignManifest(Command):
-    """The device's signature over the digests of the papers of a meeting → `{envelope}`. `files`: name → SHA-256."""
-
-    who = STAFF
-    meeting: Identifier
-    files: dict[FileName, Digest]
-
-
-# The technician ------------------------------------------------------------------------------------------------------
-
-
-class Status(Command):
-    """How the service is → `{service, seq, seats: {seat: {lamp, stuck: [choice]}}, clock, factory}`."""
-
-    who = frozenset({Who.TECHNICIAN, Who.SECRETARY, Who.CONSOLE})
-
-
-class WalkTest(Command):
-    """Start or stop the keypad walk test → `{on, pressed: {seat: [choice]}}`. Refused while a ballot is open."""
-
-    who = SETUP
-    on: bool | None = None
-
-
-class ShowConfiguration(Command):
-    """The file as it is → `{toml, digest}`."""
-
-    who = SETUP
-
-
-class Configure(Command):
-    """Check a new configuration file and, unless `check_only`, save it → `{problems: [...], changed: [...]}`.
-
-    With any problem nothing is saved. Services whose settings changed restart by themselves.
-    """
-
-    who = SETUP
-    toml: Annotated[str, Field(max_length=200_000)]
-    check_only: bool = False
-
-
-class Pins(Command):
-    """The keypads on the screen, only with the mock pin factory: every line's level → `{line: bool}`."""
-
-    who = BOARD
-
-
-class DrivePin(Command):
-    """Press (`down`) or let go a key of a keypad on the screen, only with the mock pin factory → `{}`."""
-
-    who = BOARD
-    line: Annotated[int, Field(ge=0, le=511)]
-    down: bool
-
-
-# The uplink ----------------------------------------------------------------------------------------------------------
-
-
-class SignCheckpoint(Command):
-    """The device's signature over its journal at `seq` → `{envelope}`. A secretary has it for a meeting's papers."""
-
-    who = frozenset({Who.UPLINK, Who.SECRETARY, Who.CONSOLE})
-    seq: Annotated[int, Field(ge=1)]
-
-
-class FromCentral(Command):
-    """A command with the central server's signature still on it → what the command itself answers."""
-
-    who = frozenset({Who.UPLINK, Who.CONSOLE})
-    envelope: Annotated[str, Field(max_length=500_000)]
-
-
-def wire_name(cls: type[Command]) -> str:
-    """`IssuePins` → `issue_pins`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-
-
-COMMANDS: dict[str, type[Command]] = {wire_name(cls): cls for cls in Command.__subclasses__()}
-"""Name on the wire → class, in the order of this file."""
-
-
-def parse(do: str, args: dict[str, Any]) -> Command:
-    """A command from the wire; raises `RecordError` naming the command or every argument that is wrong."""
-    cls = COMMANDS.get(do)
-    if cls is None:
-        raise RecordError(f"no command is called {do!r}; known: {', '.join(COMMANDS)}")
-    try:
-        return cls.model_validate(args)
-    except ValidationError as error:
-        raise RecordError(f"{do}: {explain(error)}") from error

@@ -1,95 +1,17 @@
-"""What may be asked of the ballot service, by whom, and how it is spelled on the wire."""
+"""The commands: counterparts of facts."""
 
 from __future__ import annotations
 
-import pytest
-
-from appliance import commands
-from appliance.commands import Who
-from appliance.errors import RecordError
-from appliance.values import Choice
-
-ON_BEHALF = {
-    Who.ANYBODY: {"identity", "claim", "sign_in", "sign_in_by_pin", "sign_in_by_link", "who_am_i"},
-    Who.DELEGATE: {
-        "check_in_myself", "check_out_myself", "report_absence", "vote", "turnout", "my_tracker", "answer_slip",
-        "confirm_minutes",
-    },
-    Who.CHAIR: {"take_up", "decide_absence", "override_quorum", "hold", "resume", "decide_tie"},
-    Who.HALL: {"pins", "drive_pin", "turnout"},
-    Who.DOOR: {"check_in_by_pin"},
-    Who.UPLINK: {"sign_checkpoint", "from_central"},
-    Who.SECRETARY: {
-        "convene", "end_meeting", "take_up", "name_chair", "secret_session", "check_in", "check_out", "revoke_check_in",
-        "report_absence", "decide_absence", "bind_seat", "release_seat", "lock_seat", "readmit_seat", "override_quorum",
-        "give_proxy", "withdraw_proxy", "open", "hold", "resume", "close", "annul", "enter_vote", "count_hands",
-        "decide_tie", "passphrase", "turnout", "send_slip", "remind_slip", "extend_slip", "close_slip", "announce_slip",
-        "note_proceeding", "record_conclusion", "assign_task", "withdraw_task", "confirm_minutes", "sign_manifest",
-        "sign_checkpoint", "issue_pins", "issue_screen_link", "status", "pins", "drive_pin",
-    },
-    Who.TECHNICIAN: {
-        "set_password", "issue_screen_link", "status", "walk_test", "show_configuration", "configure", "turnout",
-        "secret_session", "release_record", "pins", "drive_pin",
-    },
-}  # fmt: skip
-"""Beyond what anybody may ask. Written out by hand: a right that is added by mistake shows here."""
+from appliance import commands, wire
+from appliance.services.desk import counter
 
 
-@pytest.mark.parametrize("who", ON_BEHALF)
-def test_rights_are_those_written_out(who: Who):
-    mine = {name for name, cls in commands.COMMANDS.items() if who in cls.who}
-    assert mine == ON_BEHALF[who] | ON_BEHALF[Who.ANYBODY]
-
-
-def test_whatever_the_chair_alone_may_do_carries_a_pin_when_somebody_else_asks():
-    for name in ON_BEHALF[Who.CHAIR] - {"take_up", "hold", "resume"}:
-        assert "pin" in commands.COMMANDS[name].model_fields, name
-
-
-def test_nobody_votes_for_a_delegate_not_even_the_console():
-    assert commands.Vote.who == {Who.DELEGATE}
-    assert commands.CheckInMyself.who == {Who.DELEGATE}
-
-
-def test_technician_and_secretary_hold_each_others_offices_not():
-    """Whoever sets the box up opens no ballot; whoever runs the meeting changes no configuration."""
-    assert Who.TECHNICIAN not in commands.Open.who | commands.Close.who | commands.CheckIn.who | commands.Convene.who
-    assert Who.SECRETARY not in commands.Configure.who | commands.SetPassword.who | commands.WalkTest.who
+def test_each_command_becomes_a_fact():
+    assert {cls.__module__ for cls in counter.ACTS} == {commands.__name__}
+    assert set(counter.ACTS) < set(wire.COMMANDS.values())
 
 
 def test_every_command_says_what_it_answers_or_does():
-    for name, cls in commands.COMMANDS.items():
+    for name, cls in wire.COMMANDS.items():
         assert "→" in (cls.__doc__ or ""), name
         assert cls.who, name
-
-
-def test_names_on_the_wire_are_snake_case_and_come_back():
-    assert commands.wire_name(commands.SignInByPin) == "sign_in_by_pin"
-    for name, cls in commands.COMMANDS.items():
-        assert commands.wire_name(cls) == name
-    vote = commands.parse("vote", {"ballot": "m.x.1", "choice": "for"})
-    assert vote == commands.Vote(ballot="m.x.1", choice=Choice.FOR)
-
-
-@pytest.mark.parametrize(
-    ("do", "args", "complaint"),
-    [
-        ("explode", {}, "no command is called 'explode'; known: identity, claim"),
-        ("Vote", {}, "no command is called 'Vote'"),
-        ("vote", {}, "vote: ballot: Field required; choice: Field required"),
-        ("vote", {"ballot": "m.x.1", "choice": "maybe"}, "choice"),
-        ("vote", {"ballot": "m.x.1", "choice": "for", "delegate": "dv-02"}, "delegate: Extra"),
-        ("vote", {"ballot": "../x", "choice": "for"}, "ballot: String should match"),
-        ("sign_in", {"role": "delegate", "password": "x"}, "role"),
-        ("set_password", {"role": "secretary", "password": "short"}, "password: String should have at least 10"),
-        ("convene", {"meeting": "m", "title": "x", "roster": []}, "roster"),
-        ("sign_checkpoint", {"seq": 0}, "seq"),
-        ("drive_pin", {"line": 512, "down": True}, "line"),
-        ("configure", {"toml": "x" * 200_001}, "toml"),
-    ],
-)
-def test_what_is_malformed_is_refused_with_every_argument_that_is_wrong(
-    do: str, args: dict[str, object], complaint: str
-):
-    with pytest.raises(RecordError, match=complaint):
-        commands.parse(do, args)

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from appliance import commands, record
+from appliance import record, wire
 from appliance.central.archive import Archive
 from appliance.errors import RecordError
 from appliance.record import Signer
@@ -28,7 +28,7 @@ def issue(archive: Archive, signer: Signer, name: str, do: str, args: dict[str, 
         raise RecordError(f"write the device as SITE/DEVICE, not {name!r}")
     if do not in ALLOWED:
         raise RecordError(f"central may ask for {', '.join(ALLOWED)}, not for {do!r}")
-    commands.parse(do, args)
+    wire.parse(do, args)
     number = archive.next_command(site, device)
     statement = {"args": args, "at": at, "device": device, "do": do, "number": number, "site": site}
     envelope = record.seal(record.COMMAND, statement, signer)

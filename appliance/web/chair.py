@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint
 
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.web import chair_view, fields, minutes, pages, room, turnout
 from appliance.web.forms import Given, form
 from appliance.web.live import Now

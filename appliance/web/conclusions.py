@@ -11,8 +11,8 @@ from flask import Blueprint, jsonify, render_template, request
 from pydantic import ValidationError
 
 from appliance import conclusions
-from appliance.commands import Who
 from appliance.minutes import Minutes, Note
+from appliance.rights import Who
 from appliance.values import Item, Refusal, Task
 from appliance.web import fields, pages, room, security, view, words
 from appliance.web.forms import Given, form

@@ -10,10 +10,11 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from appliance import meeting_draft, meeting_file, rules, sheets
-from appliance.commands import Convene, Who
+from appliance.commands import Convene
 from appliance.errors import ConfigurationError
 from appliance.faults import Fault
 from appliance.minutes import Minutes
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import convene_form, convene_words, convening, pages, room, said, security, words
 from appliance.web.convene_form import Form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from appliance.commands import Who
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import delegate_view, fields, pages, room, turnout
 from appliance.web.forms import Given, form

@@ -13,8 +13,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 from flask_babel import lazy_gettext as _l
 
-from appliance.commands import Who
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import fields, pages, room, screens, security, words
 from appliance.web.live import Now

@@ -18,9 +18,9 @@ from flask_babel import Babel, force_locale, format_decimal
 from flask_babel import lazy_gettext as _l
 
 from appliance import det
-from appliance.commands import Who
 from appliance.config import Box
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import pages, room, security, words
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.values import Choice, Refusal
 from appliance.web import pages, room, view, words
 from appliance.web.live import Now

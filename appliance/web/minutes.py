@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from appliance import minutes_document
-from appliance.commands import Who
 from appliance.minutes import Minutes
 from appliance.minutes_document import Document
+from appliance.rights import Who
 from appliance.slips import Slips
 from appliance.values import Capacity
 from appliance.web import fields, pages, view

@@ -23,8 +23,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from appliance.commands import Who
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import live, room, words
 from appliance.web.live import Now

@@ -15,12 +15,12 @@ from flask import Blueprint, Response, abort, render_template
 from flask_babel import lazy_gettext as _l
 
 from appliance import meeting_record
-from appliance.commands import Who
 from appliance.errors import JournalError, RecordError
 from appliance.journal import Reader
 from appliance.papers import bundle
 from appliance.papers.pdf import pdf_bytes
 from appliance.record import Entry
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import pages, room, security, words
 

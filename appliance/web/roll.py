@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.web import fields, pages, roll_view, room
 from appliance.web.forms import Given, form
 from appliance.web.live import Now

@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import abort, current_app, g, request, session
 
-from appliance.commands import Who
 from appliance.config import Configuration
 from appliance.control import Client
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.services.state import State
 from appliance.values import Refusal
 from appliance.web.live import Feed

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
-from appliance.commands import Who
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import hall_view, pages, room, security, turnout, words
 from appliance.web.live import Now

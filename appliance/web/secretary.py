@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import fields, pages, qr, room, secretary_view, security, turnout, view, words
 from appliance.web.forms import Given, form

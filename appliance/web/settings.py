@@ -9,8 +9,8 @@ from flask import Blueprint, render_template, request
 from tomlkit.exceptions import TOMLKitError
 
 from appliance import config
-from appliance.commands import Who
 from appliance.errors import ConfigurationError, ControlError
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import pages, room, security, words
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from appliance import slips
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import hall_view, room, security, slips_view, words
 from appliance.web.room import Person

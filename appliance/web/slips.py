@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from appliance import rules
-from appliance.commands import Who
 from appliance.errors import ConfigurationError
+from appliance.rights import Who
 from appliance.slips import Slip
 from appliance.values import Refusal
 from appliance.web import fields, pages, qr, room, security, slip_form, slips_view, words

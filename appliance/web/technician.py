@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from appliance.commands import Who
 from appliance.errors import ControlError
 from appliance.release import Hold
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import fields, pages, room, security, view, words
 from appliance.web.forms import Given, form

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appliance.commands import COMMANDS
 from appliance.control.server import LINE_LIMIT
 from appliance.values import Refusal
+from appliance.wire import COMMANDS
 from tests.worlds.room import Room, room
 
 

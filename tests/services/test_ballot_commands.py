@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from appliance import commands, config
-from appliance.commands import Who
+from appliance import config, wire
 from appliance.errors import DeviceError, JournalError
 from appliance.events import CheckedIn, DeviceInstalled, MeetingConvened, ServiceStarted, VoteCast
+from appliance.rights import Who
 from tests.worlds.room import Room, room, roster, settings
 
 SECRET = "rất bí mật 2026"
@@ -127,10 +127,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 
 def test_every_command_is_answered_and_only_to_those_who_may(hall: Room) -> None:
     tokens = badges(hall)
-    order = [name for name in commands.COMMANDS if name not in ("set_password", "issue_pins", "end_meeting")]
+    order = [name for name in wire.COMMANDS if name not in ("set_password", "issue_pins", "end_meeting")]
     order += ["issue_pins", "end_meeting", "set_password"]  # these end sign-ins, or the meeting
     for name in order:
-        command = commands.COMMANDS[name]
+        command = wire.COMMANDS[name]
         for who, token in tokens.items():
             if name in ("set_password", "issue_pins", "issue_screen_link") and who in command.who:
                 continue

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from appliance.commands import Who
+from appliance.rights import Who
 from appliance.values import Refusal
 from appliance.web import room, screens
 from tests.browser.house import House

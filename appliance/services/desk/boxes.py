@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from appliance import commands
-from appliance.commands import STAFF, Command, Who
+from appliance import box_requests
+from appliance.commands import Command
+from appliance.rights import STAFF, Who
 from appliance.services.desk.outcomes import NO_MEETING, Caller, Saved, Slow
 from appliance.services.draft import Draft
 from appliance.values import Refusal, Voting
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 WRONG = Refusal(code="wrong-passphrase", message="that is not the passphrase that was set for these boxes")
 
 
-def _passphrase(desk: Desk, command: commands.Passphrase, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _passphrase(desk: Desk, command: box_requests.Passphrase, _caller: Caller, draft: Draft, _id: str) -> Any:
     """Typed wrong, it locks for a growing time: whoever finds the page open must not try a list of words."""
     if draft.meeting is None:
         return NO_MEETING
@@ -41,7 +42,7 @@ def _is_counted(desk: Desk, name: str) -> bool:
     return counted is not None and counted.has_result
 
 
-def _turnout(desk: Desk, _command: commands.Turnout, caller: Caller, draft: Draft, _id: str) -> dict[str, Any]:
+def _turnout(desk: Desk, _command: box_requests.Turnout, caller: Caller, draft: Draft, _id: str) -> dict[str, Any]:
     running = draft.meeting.running if draft.meeting is not None else None
     shown: dict[str, Any] = {"ballot": None, "cast": None, "waited_for": None, "mine": None, "known": None}
     shown["passphrase"] = desk.boxes.passphrase.value
@@ -56,12 +57,12 @@ def _turnout(desk: Desk, _command: commands.Turnout, caller: Caller, draft: Draf
     return shown
 
 
-def _my_tracker(desk: Desk, command: commands.MyTracker, caller: Caller, _draft: Draft, _id: str) -> dict[str, Any]:
+def _my_tracker(desk: Desk, command: box_requests.MyTracker, caller: Caller, _draft: Draft, _id: str) -> dict[str, Any]:
     return {"tracker": desk.boxes.tracker(command.ballot, caller.subject)}
 
 
 ANSWERS: dict[type[Command], Callable[..., Any]] = {
-    commands.Passphrase: _passphrase,
-    commands.Turnout: _turnout,
-    commands.MyTracker: _my_tracker,
+    box_requests.Passphrase: _passphrase,
+    box_requests.Turnout: _turnout,
+    box_requests.MyTracker: _my_tracker,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from appliance import commands, conclusions
-from appliance.commands import Command, Who
+from appliance import box_requests, commands, conclusions
+from appliance.commands import Command
 from appliance.events import (
     ConclusionRecorded,
     MinutesConfirmed,
@@ -15,6 +15,7 @@ from appliance.events import (
     TaskWithdrawn,
 )
 from appliance.minutes import Minutes
+from appliance.rights import Who
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
 from appliance.values import Refusal
@@ -108,7 +109,7 @@ def _confirmer(command: commands.ConfirmMinutes, caller: Caller, draft: Draft) -
     return who
 
 
-def _manifest(desk: Desk, command: commands.SignManifest, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _manifest(desk: Desk, command: box_requests.SignManifest, _caller: Caller, draft: Draft, _id: str) -> Any:
     minutes = next((m for m in desk.meetings() if m.id == command.meeting), None)
     if minutes is None:
         return Refusal(code="no-meeting", message=f"no meeting {command.meeting} in this journal")
@@ -128,4 +129,4 @@ ACTS: dict[type[Command], Act] = {
 }
 """Command → how it becomes a fact."""
 
-ANSWERS: dict[type[Command], Callable[..., Any]] = {commands.SignManifest: _manifest}
+ANSWERS: dict[type[Command], Callable[..., Any]] = {box_requests.SignManifest: _manifest}

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from appliance import commands
+from appliance import wire
 from appliance.ballot import Ballot
-from appliance.commands import Command, Who
+from appliance.commands import Command
 from appliance.config import Configuration
 from appliance.control import Request
 from appliance.errors import RecordError
@@ -18,6 +18,7 @@ from appliance.journal import Follower, Writer
 from appliance.keypad.screen import ScreenFactory
 from appliance.minutes import Minutes
 from appliance.record import Signer
+from appliance.rights import Who
 from appliance.services.boxes import Boxes
 from appliance.services.desk import ballots, boxes, conclusions, meeting, roll, sign_in, slips, technician, uplink
 from appliance.services.desk.outcomes import NOBODY, Act, Caller, Saved, Slow
@@ -67,7 +68,7 @@ class Desk:
     def take(self, request: Request, draft: Draft) -> None:
         """Decide on one request; its reply waits in the draft, or for the worker."""
         try:
-            command = commands.parse(request.do, request.args)
+            command = wire.parse(request.do, request.args)
         except RecordError as error:
             self._reply(request, Refusal(code="malformed", message=str(error)[:1000]), draft)
             return

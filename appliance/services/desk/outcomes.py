@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.commands import Command, Who
+from appliance.commands import Command
 from appliance.events import Event
 from appliance.record import Entry
+from appliance.rights import Who
 from appliance.values import Refusal
 
 NO_MEETING = Refusal(code="no-meeting", message="no meeting is in progress")

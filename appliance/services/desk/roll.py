@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance import attendance, commands, rules, seating
 from appliance.attendance import Attendance
-from appliance.commands import Command, Who
+from appliance.commands import Command
 from appliance.events import (
     AbsenceDecided,
     AbsenceReported,
@@ -24,6 +24,7 @@ from appliance.events import (
     SeatReleased,
 )
 from appliance.minutes import Minutes
+from appliance.rights import Who
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
 from appliance.values import Method, Refusal

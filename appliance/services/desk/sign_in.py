@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from appliance import __version__, attendance, commands, record, slips
+from appliance import __version__, attendance, box_requests, commands, record, slips
 from appliance.attendance import Attendance
 from appliance.events import BoxClaimed, CheckedIn, CredentialIssued
 from appliance.services.desk.outcomes import NO_MEETING, Caller, Slow
@@ -25,7 +25,7 @@ WRONG = Refusal(code="wrong-secret", message="that is not right")
 ALREADY_ISSUED = Refusal(code="already-issued", message="these PINs were issued and shown once; issue new ones")
 
 
-def _identity(desk: Desk, _command: commands.Identity, _caller: Caller, _draft: Draft, _id: str) -> dict[str, Any]:
+def _identity(desk: Desk, _command: box_requests.Identity, _caller: Caller, _draft: Draft, _id: str) -> dict[str, Any]:
     box = desk.configuration.box
     return {
         "site": box.site,
@@ -66,7 +66,7 @@ def _token(desk: Desk, draft: Draft, role: str, subject: str) -> dict[str, Any]:
     return {"token": desk.credentials.token(role, subject, draft.utc), "role": role, "subject": subject}
 
 
-def _claim(desk: Desk, command: commands.Claim, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _claim(desk: Desk, command: box_requests.Claim, _caller: Caller, draft: Draft, _id: str) -> Any:
     if desk.credentials.claim_code is None:
         return Refusal(code="already-claimed", message="this box was claimed before; sign in as technician")
     left = desk.credentials.begin_attempt("claim", "box", draft.utc)
@@ -86,7 +86,7 @@ def _claim(desk: Desk, command: commands.Claim, _caller: Caller, draft: Draft, _
     return Slow(lambda: vault.hash_password(command.password), claimed)
 
 
-def _sign_in(desk: Desk, command: commands.SignIn, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _sign_in(desk: Desk, command: box_requests.SignIn, _caller: Caller, draft: Draft, _id: str) -> Any:
     role = command.role
     return check(desk, draft, role, role, "password", command.password, lambda later: _token(desk, later, role, role))
 
@@ -97,7 +97,7 @@ def _admitted(draft: Draft) -> dict[str, Delegate]:
     return {**slips.holders(draft.slips), **roster}
 
 
-def _sign_in_by_pin(desk: Desk, command: commands.SignInByPin, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _sign_in_by_pin(desk: Desk, command: box_requests.SignInByPin, _caller: Caller, draft: Draft, _id: str) -> Any:
     admitted = _admitted(draft)
     if not admitted:
         return NO_MEETING
@@ -114,18 +114,18 @@ def _sign_in_by_pin(desk: Desk, command: commands.SignInByPin, _caller: Caller, 
     )
 
 
-def _sign_in_by_link(desk: Desk, command: commands.SignInByLink, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _sign_in_by_link(desk: Desk, command: box_requests.SignInByLink, _caller: Caller, draft: Draft, _id: str) -> Any:
     found = desk.credentials.by_link(command.link)
     return WRONG if found is None else _token(desk, draft, *found)
 
 
-def _who_am_i(_desk: Desk, _command: commands.WhoAmI, caller: Caller, _draft: Draft, _id: str) -> Any:
+def _who_am_i(_desk: Desk, _command: box_requests.WhoAmI, caller: Caller, _draft: Draft, _id: str) -> Any:
     if not caller.subject:
         return Refusal(code="not-signed-in", message="this sign-in does not stand any more")
     return {"role": caller.role, "subject": caller.subject}
 
 
-def _set_password(desk: Desk, command: commands.SetPassword, caller: Caller, _draft: Draft, _id: str) -> Any:
+def _set_password(desk: Desk, command: box_requests.SetPassword, caller: Caller, _draft: Draft, _id: str) -> Any:
     def hashed(password_hash: str, later: Draft) -> dict[str, Any]:
         desk.credentials.set_password(command.role, password_hash)
         later.state(CredentialIssued(subject=command.role, what="password", by=caller.subject))
@@ -135,12 +135,12 @@ def _set_password(desk: Desk, command: commands.SetPassword, caller: Caller, _dr
 
 
 def _issue_screen_link(
-    desk: Desk, command: commands.IssueScreenLink, _caller: Caller, _draft: Draft, _id: str
+    desk: Desk, command: box_requests.IssueScreenLink, _caller: Caller, _draft: Draft, _id: str
 ) -> dict[str, Any]:
     return {"link": desk.credentials.new_screen_link(command.screen)}
 
 
-def _issue_pins(desk: Desk, command: commands.IssuePins, caller: Caller, draft: Draft, request_id: str) -> Any:
+def _issue_pins(desk: Desk, command: box_requests.IssuePins, caller: Caller, draft: Draft, request_id: str) -> Any:
     admitted = _admitted(draft)
     if not admitted:
         return NO_MEETING
@@ -175,7 +175,7 @@ def _issue_pins(desk: Desk, command: commands.IssuePins, caller: Caller, draft: 
     return Slow(lambda: vault.hash_pins(issued), hashed)
 
 
-def _check_in_by_pin(desk: Desk, command: commands.CheckInByPin, caller: Caller, draft: Draft, _id: str) -> Any:
+def _check_in_by_pin(desk: Desk, command: box_requests.CheckInByPin, caller: Caller, draft: Draft, _id: str) -> Any:
     if draft.meeting is None:
         return NO_MEETING
     if command.delegate not in draft.meeting.roll.roster:
@@ -197,14 +197,14 @@ def _check_in_by_pin(desk: Desk, command: commands.CheckInByPin, caller: Caller,
 
 
 ANSWERS: dict[type[commands.Command], Callable[..., Any]] = {
-    commands.Identity: _identity,
-    commands.Claim: _claim,
-    commands.SignIn: _sign_in,
-    commands.SignInByPin: _sign_in_by_pin,
-    commands.SignInByLink: _sign_in_by_link,
-    commands.WhoAmI: _who_am_i,
-    commands.SetPassword: _set_password,
-    commands.IssueScreenLink: _issue_screen_link,
-    commands.IssuePins: _issue_pins,
-    commands.CheckInByPin: _check_in_by_pin,
+    box_requests.Identity: _identity,
+    box_requests.Claim: _claim,
+    box_requests.SignIn: _sign_in,
+    box_requests.SignInByPin: _sign_in_by_pin,
+    box_requests.SignInByLink: _sign_in_by_link,
+    box_requests.WhoAmI: _who_am_i,
+    box_requests.SetPassword: _set_password,
+    box_requests.IssueScreenLink: _issue_screen_link,
+    box_requests.IssuePins: _issue_pins,
+    box_requests.CheckInByPin: _check_in_by_pin,
 }

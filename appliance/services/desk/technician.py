@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance import commands, config
+from appliance import box_requests, commands, config
 from appliance.config import Configuration
 from appliance.errors import ConfigurationError
 from appliance.events import ConfigurationChanged
@@ -27,7 +27,7 @@ OURS = ("box.", "keypads.", "uplink.central_key")
 """Settings that this service uses: a change of one of them is a new start."""
 
 
-def _status(desk: Desk, _command: commands.Status, _caller: Caller, draft: Draft, _id: str) -> dict[str, Any]:
+def _status(desk: Desk, _command: box_requests.Status, _caller: Caller, draft: Draft, _id: str) -> dict[str, Any]:
     seats: dict[str, dict[str, Any]] = {
         seat: {"lamp": lamp.value, "stuck": []} for seat, (lamp, _) in desk.seats.showing.items()
     }
@@ -42,7 +42,7 @@ def _status(desk: Desk, _command: commands.Status, _caller: Caller, draft: Draft
     }
 
 
-def _walk_test(desk: Desk, command: commands.WalkTest, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _walk_test(desk: Desk, command: box_requests.WalkTest, _caller: Caller, draft: Draft, _id: str) -> Any:
     if command.on and draft.meeting is not None and draft.meeting.running is not None:
         return Refusal(code="ballot-running", message=f"ballot {draft.meeting.running.id} is open: no walk test now")
     if command.on and desk.seats.walk is None:
@@ -54,14 +54,14 @@ def _walk_test(desk: Desk, command: commands.WalkTest, _caller: Caller, draft: D
 
 
 def _show_configuration(
-    desk: Desk, _command: commands.ShowConfiguration, _caller: Caller, _draft: Draft, _id: str
+    desk: Desk, _command: box_requests.ShowConfiguration, _caller: Caller, _draft: Draft, _id: str
 ) -> dict[str, Any]:
     path = desk.state.configuration_file
     text = path.read_text("utf-8") if path.exists() else ""
     return {"toml": text, "digest": config.digest(desk.configuration)}
 
 
-def _configure(desk: Desk, command: commands.Configure, caller: Caller, draft: Draft, _id: str) -> Any:
+def _configure(desk: Desk, command: box_requests.Configure, caller: Caller, draft: Draft, _id: str) -> Any:
     try:
         wanted = config.parse(tomllib.loads(command.toml))
     except tomllib.TOMLDecodeError as error:
@@ -106,13 +106,13 @@ def save(path: Path, text: str) -> None:
         os.close(folder)
 
 
-def _pins(desk: Desk, _command: commands.Pins, _caller: Caller, _draft: Draft, _id: str) -> Any:
+def _pins(desk: Desk, _command: box_requests.Pins, _caller: Caller, _draft: Draft, _id: str) -> Any:
     if desk.screen is None:
         return NO_SCREEN
     return {str(line): level for line, level in desk.screen.levels().items()}
 
 
-def _drive_pin(desk: Desk, command: commands.DrivePin, _caller: Caller, _draft: Draft, _id: str) -> Any:
+def _drive_pin(desk: Desk, command: box_requests.DrivePin, _caller: Caller, _draft: Draft, _id: str) -> Any:
     if desk.screen is None:
         return NO_SCREEN
     if not desk.screen.drive(command.line, command.down):
@@ -121,10 +121,10 @@ def _drive_pin(desk: Desk, command: commands.DrivePin, _caller: Caller, _draft: 
 
 
 ANSWERS: dict[type[commands.Command], Callable[..., Any]] = {
-    commands.Status: _status,
-    commands.WalkTest: _walk_test,
-    commands.ShowConfiguration: _show_configuration,
-    commands.Configure: _configure,
-    commands.Pins: _pins,
-    commands.DrivePin: _drive_pin,
+    box_requests.Status: _status,
+    box_requests.WalkTest: _walk_test,
+    box_requests.ShowConfiguration: _show_configuration,
+    box_requests.Configure: _configure,
+    box_requests.Pins: _pins,
+    box_requests.DrivePin: _drive_pin,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from appliance import commands, record, verification
+from appliance import box_requests, record, verification, wire
 from appliance.commands import Command
 from appliance.errors import RecordError
 from appliance.events import CommandAccepted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from appliance.services.desk.counter import Desk
 
 FROM_CENTRAL: dict[str, type[Command]] = {
-    name: commands.COMMANDS[name] for name in ("convene", "open", "close", "end_meeting")
+    name: wire.COMMANDS[name] for name in ("convene", "open", "close", "end_meeting")
 }
 """What the central server may ask for; whatever else it signs is refused."""
 
@@ -42,7 +42,7 @@ class Order(Value):
     at: AwareDatetime
 
 
-def _sign_checkpoint(desk: Desk, command: commands.SignCheckpoint, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _sign_checkpoint(desk: Desk, command: box_requests.SignCheckpoint, _caller: Caller, draft: Draft, _id: str) -> Any:
     entry = desk.writer.entry(command.seq)
     if entry is None:
         return Refusal(
@@ -53,7 +53,7 @@ def _sign_checkpoint(desk: Desk, command: commands.SignCheckpoint, _caller: Call
     return {"envelope": envelope.decode()}
 
 
-def _from_central(desk: Desk, command: commands.FromCentral, _caller: Caller, draft: Draft, _id: str) -> Any:
+def _from_central(desk: Desk, command: box_requests.FromCentral, _caller: Caller, draft: Draft, _id: str) -> Any:
     order = _verified(desk, command.envelope)
     if isinstance(order, Refusal):
         return order
@@ -88,7 +88,7 @@ def _accepted_now(draft: Draft) -> list[int]:
 
 def _decide(desk: Desk, order: Order, draft: Draft, fact_id: str) -> Any:
     try:
-        inner = commands.parse(order.do, order.args)
+        inner = wire.parse(order.do, order.args)
     except RecordError as error:
         return Refusal(code="malformed", message=str(error)[:1000])
     return desk.act(inner, CENTRAL, draft, fact_id)
@@ -114,6 +114,6 @@ def _verified(desk: Desk, envelope: str) -> Order | Refusal:
 
 
 ANSWERS: dict[type[Command], Callable[..., Any]] = {
-    commands.SignCheckpoint: _sign_checkpoint,
-    commands.FromCentral: _from_central,
+    box_requests.SignCheckpoint: _sign_checkpoint,
+    box_requests.FromCentral: _from_central,
 }
