@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from appliance import record, release, tally
 from appliance.ballot import Ballot
 from appliance.cli import meeting_import, meeting_orders, meeting_papers
-from appliance.control import Client
+from appliance.cli.asking import ask, tell
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
 from appliance.record import Entry
 from appliance.services import state as states
 from appliance.services.state import State
-from appliance.values import Refusal, Voting
+from appliance.values import Voting
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one task; 1 where the ballot service refuses."""
+    """Do one task."""
     state = states.find(args.state)
     tasks = {
         **dict.fromkeys(meeting_import.TASKS, meeting_import.run),
@@ -59,48 +58,31 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.task in tasks:
         return tasks[args.task](state, args)
-    return meeting_orders.run(partial(_ask, state), args)
-
-
-def _ask(state: State, do: str, **args: Any) -> Any | None:
-    """The ballot service's answer; a refusal is printed and becomes None."""
-    answer = Client(state.socket("ballot"), timeout=30.0).ask(do, **args)
-    if isinstance(answer, Refusal):
-        print(f"appliance meeting: {answer.message} ({answer.code})", file=sys.stderr)
-        return None
-    return answer
+    return meeting_orders.run(state, args)
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
 
 
 def _open(state: State, args: argparse.Namespace) -> int:
-    opened = _ask(state, "open", **meeting_orders.given(args, meeting_orders.OPENING))
-    if opened is None:
-        return 1
+    opened = ask(state, "open", **meeting_orders.given(args, meeting_orders.OPENING))
     print(opened["ballot"])
     print(f"quorum {opened['quorum']}, needed {opened['needed']}", file=sys.stderr)
     return 0
 
 
 def _close(state: State, args: argparse.Namespace) -> int:
-    closed = _ask(state, "close", ballot=args.ballot)
-    if closed is None:
-        return 1
-    print(closed["outcome"])
-    for sentence in closed["sentence"].values():
-        print(sentence, file=sys.stderr)
+    tell(ask(state, "close", ballot=args.ballot))
     return 0
 
 
 def _end(state: State, _args: argparse.Namespace) -> int:
-    return 1 if _ask(state, "end_meeting") is None else 0
+    ask(state, "end_meeting")
+    return 0
 
 
 def _pins(state: State, args: argparse.Namespace) -> int:
-    issued = _ask(state, "issue_pins", delegates=args.delegates)
-    if issued is None:
-        return 1
+    issued = ask(state, "issue_pins", delegates=args.delegates)
     if args.json:
         print(json.dumps(issued, ensure_ascii=False, indent=2))
         return 0
@@ -204,9 +186,9 @@ def _export(state: State, args: argparse.Namespace) -> int:
         data = _result(reader, args.result)
     else:
         entries = _showable(list(reader.after(0)))
-        signed = _ask(state, "sign_checkpoint", seq=entries[-1].seq) if entries else None
-        if signed is None:
-            return 1
+        if not entries:
+            raise RecordError("nothing of the journal can be exported yet")
+        signed = ask(state, "sign_checkpoint", seq=entries[-1].seq)
         data = record.batch(entries, signed["envelope"].encode())
     if args.out is None:
         sys.stdout.buffer.write(data)

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from appliance import meeting_draft, meeting_file, roster, sheets
+from appliance.cli.asking import ask
 from appliance.cli.tables import read_meeting, read_rows
 from appliance.commands import Convene
-from appliance.control import Client
 from appliance.errors import ConfigurationError
 from appliance.journal import Follower, Reader
 from appliance.services.state import State
-from appliance.values import Refusal
 
 TASKS = ("import", "template", "file")
 
@@ -36,7 +35,7 @@ def configure(tasks: Any) -> None:
 
 
 def run(state: State, args: argparse.Namespace) -> int:
-    """One of the tasks; 1 where the ballot service refuses, or there is no meeting."""
+    """One of the tasks; 1 where there is no meeting."""
     return {"import": _import, "template": _template, "file": _file}[args.task](state, args)
 
 
@@ -47,10 +46,7 @@ def _import(state: State, args: argparse.Namespace) -> int:
     command = meeting_draft.convene(draft, str(args.file))
     said = f"meeting {command.meeting}: {len(command.roster)} delegates, {len(command.agenda)} items"
     if not args.check:
-        answer = Client(state.socket("ballot"), timeout=30.0).ask("convene", **command.model_dump(mode="json"))
-        if isinstance(answer, Refusal):
-            print(f"appliance meeting: {answer.message} ({answer.code})", file=sys.stderr)
-            return 1
+        ask(state, "convene", **command.model_dump(mode="json"))
     print(f"{said}; nothing is wrong in it" if args.check else said, file=sys.stderr)
     return 0
 

@@ -9,13 +9,14 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from appliance.cli.asking import ask
+from appliance.errors import ConfigurationError
+from appliance.services.state import State
 from appliance.values import Capacity, Choice, Presence, Voting
-
-Ask = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -157,20 +158,25 @@ def configure(tasks: Any) -> None:
     task.set_defaults(task="assign-task")
 
 
-def run(ask: Ask, args: argparse.Namespace) -> int:
+def run(state: State, args: argparse.Namespace) -> int:
     """Give one order; what the service answers goes to standard output as JSON."""
     if args.task == "assign-task":
-        answer = ask("assign_task", task=json.load(sys.stdin))
+        answer = ask(state, "assign_task", task=_task())
     else:
         order = ORDERS[args.task]
         fields = {**given(args, order.arguments), **order.fixed}
         if order.secret:
             fields[order.secret] = _typed(order.prompt)
-        answer = ask(order.do, **fields)
-    if answer is None:
-        return 1
+        answer = ask(state, order.do, **fields)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
+
+
+def _task() -> Any:
+    try:
+        return json.load(sys.stdin)
+    except ValueError as error:  # no JSON, or not in UTF-8
+        raise ConfigurationError("the task on standard input", [f"is no JSON: {error}"]) from error
 
 
 def _typed(prompt: str) -> str:

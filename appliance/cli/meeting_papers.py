@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from appliance import minutes_statement, record
+from appliance.cli.asking import PATIENCE, granted
 from appliance.control import Client
 from appliance.errors import ConfigurationError
 from appliance.journal import Reader
 from appliance.papers import bundle
 from appliance.services.state import State
-from appliance.values import Refusal
 
 
 def configure(tasks: Any) -> None:
@@ -26,17 +26,13 @@ def configure(tasks: Any) -> None:
 
 
 def run(state: State, args: argparse.Namespace) -> int:
-    """Write the folder; 1 where the ballot service refuses. The minutes' digest goes to standard output."""
+    """Write the folder. The minutes' digest goes to standard output."""
     reader = Reader(state.journal)
     try:
-        files = bundle.signed(
-            lambda: list(reader.after(0)), Client(state.socket("ballot"), timeout=30.0).ask, args.meeting
-        )
+        client = Client(state.socket("ballot"), timeout=PATIENCE)
+        files = granted(bundle.signed(lambda: list(reader.after(0)), client.ask, args.meeting))
     finally:
         reader.close()
-    if isinstance(files, Refusal):
-        print(f"appliance meeting: {files.message} ({files.code})", file=sys.stderr)
-        return 1
     write(args.out, files, force=args.force)
     print(minutes_statement.parse_manifest(record.parse_envelope(files[bundle.MANIFEST]).statement()).minutes)
     print(f"{args.out}: {len(files)} files; check with: appliance verify {args.out / bundle.MANIFEST}", file=sys.stderr)

@@ -6,10 +6,9 @@ import argparse
 import getpass
 import sys
 
-from appliance.control import Client
+from appliance.cli.asking import ask
 from appliance.errors import ConfigurationError
 from appliance.services import state as states
-from appliance.values import Refusal
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,12 +17,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Set it; 1 where the ballot service refuses it. Older sign-ins of that role end, and so does a lock."""
+    """Set it. Older sign-ins of that role end, and so does a lock."""
     state = states.find(args.state)
-    answer = Client(state.socket("ballot")).ask("set_password", role=args.role, password=_password(args.role))
-    if isinstance(answer, Refusal):
-        print(f"appliance password: {answer.message} ({answer.code})", file=sys.stderr)
-        return 1
+    ask(state, "set_password", role=args.role, password=_password(args.role))
     print(f"the {args.role} has a new password", file=sys.stderr)
     return 0
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from appliance import roster, slip_file, slips
+from appliance.cli.asking import ask, tell
 from appliance.cli.tables import read_rows
-from appliance.control import Client
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Follower, Reader
 from appliance.services import state as states
 from appliance.services.state import State
 from appliance.slips import Slip
-from appliance.values import Delegate, Refusal
+from appliance.values import Delegate
 from appliance.written import in_viet_nam
 
 
@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one task; 1 where the ballot service refuses."""
+    """Do one task."""
     state = states.find(args.state)
     tasks = {
         "send": _send,
@@ -71,15 +71,6 @@ def _moment(text: str) -> datetime:
     return in_viet_nam(datetime.fromisoformat(text))  # argparse makes a usage error of the ValueError
 
 
-def _ask(state: State, do: str, **args: Any) -> Any | None:
-    """The ballot service's answer; a refusal is printed and becomes None."""
-    answer = Client(state.socket("ballot"), timeout=30.0).ask(do, **args)
-    if isinstance(answer, Refusal):
-        print(f"appliance slip: {answer.message} ({answer.code})", file=sys.stderr)
-        return None
-    return answer
-
-
 # Commands ------------------------------------------------------------------------------------------------------------
 
 
@@ -91,9 +82,7 @@ def _send(state: State, args: argparse.Namespace) -> int:
     people = [*_of_meeting(state)] if args.of_meeting else []
     people += roster.parse(read_rows(args.roster), str(args.roster)) if args.roster else ()
     command = slip_file.parse(table, people, str(args.file))
-    sent = _ask(state, "send_slip", **command.model_dump(mode="json"))
-    if sent is None:
-        return 1
+    sent = ask(state, "send_slip", **command.model_dump(mode="json"))
     print(sent["slip"])
     print(f"{len(command.members)} members asked until {command.deadline.isoformat()}", file=sys.stderr)
     print("they sign in with their PINs or links: appliance meeting pins", file=sys.stderr)
@@ -108,40 +97,32 @@ def _of_meeting(state: State) -> Sequence[Delegate]:
 
 
 def _remind(state: State, args: argparse.Namespace) -> int:
-    reminded = _ask(state, "remind_slip", slip=args.slip)
-    if reminded is None:
-        return 1
-    issued = _ask(state, "issue_pins", delegates=reminded["reminded"]) if args.links else None
-    if args.links and issued is None:
-        return 1
+    reminded = ask(state, "remind_slip", slip=args.slip)
+    issued = ask(state, "issue_pins", delegates=reminded["reminded"]) if args.links else []
     if args.json:
-        print(json.dumps({**reminded, "issued": issued or []}, ensure_ascii=False, indent=2))
+        print(json.dumps({**reminded, "issued": issued}, ensure_ascii=False, indent=2))
         return 0
     names = {d.id: d.name for d in _known(state, args.slip).sent.members}
     base = state.configuration().web.base_url
-    links = {one["delegate"]: f"  {one['pin']}  {base}/d/{one['link']}" for one in issued or []}
+    links = {one["delegate"]: f"  {one['pin']}  {base}/d/{one['link']}" for one in issued}
     for delegate in reminded["reminded"]:
         print(f"{delegate:<12} {names[delegate]:<32}{links.get(delegate, '')}".rstrip())
     return 0
 
 
 def _extend(state: State, args: argparse.Namespace) -> int:
-    answer = _ask(state, "extend_slip", slip=args.slip, deadline=args.deadline.isoformat(), reason=args.reason)
-    return 1 if answer is None else 0
+    ask(state, "extend_slip", slip=args.slip, deadline=args.deadline.isoformat(), reason=args.reason)
+    return 0
 
 
 def _close(state: State, args: argparse.Namespace) -> int:
-    closed = _ask(state, "close_slip", slip=args.slip)
-    if closed is None:
-        return 1
-    print(closed["outcome"])
-    for sentence in closed["sentence"].values():
-        print(sentence, file=sys.stderr)
+    tell(ask(state, "close_slip", slip=args.slip))
     return 0
 
 
 def _announce(state: State, args: argparse.Namespace) -> int:
-    return 1 if _ask(state, "announce_slip", slip=args.slip) is None else 0
+    ask(state, "announce_slip", slip=args.slip)
+    return 0
 
 
 # Reading -------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -123,6 +124,26 @@ def test_a_wrong_file_tells_everything_and_changes_nothing(
     assert meeting(state, "import", str(tmp_path / "none.toml")) == 1
     assert meeting(state, "show") == 1
     assert "no meeting" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Giao Sở Mẫu 1", "the task on standard input has 1 problem(s):\n  - is no JSON: Expecting value"),
+        ('{"text": "Giao Sở Mẫu 1"}', "assign_task: task.id: Field required"),
+        ("[]", "assign_task: task: Input should be"),
+    ],
+)
+def test_a_task_that_is_none_is_told(
+    box: tuple[Path, subprocess.Popen[str], str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    given: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    assert meeting(box[0], "assign-task") == 1
+    assert capsys.readouterr().err.startswith(f"appliance meeting: {said}")
 
 
 def first_answer(client: Client, process: subprocess.Popen[str]) -> dict[str, Any]:
