@@ -104,7 +104,7 @@ ORDERS: dict[str, Order] = {
     "tie": Order(
         "decide_tie",
         "the chair states which reading of a tie applies",
-        (BALLOT, Argument("reading"), REASON),
+        (BALLOT, Argument("reading", "which one; a word that is none is answered with those that there are"), REASON),
         **CHAIRS_PIN,
     ),
     "passphrase": Order(

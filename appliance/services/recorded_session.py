@@ -77,8 +77,14 @@ def read(folder: Path) -> Session:
         lines = (folder / "inputs.jsonl").read_text("utf-8").splitlines()
         seed, starts_at = int(table["seed"]), table["starts_at"]
         configuration = config.parse(table.get("configuration", {}), str(folder / "session.toml"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(str(folder), [f"not a recorded session: {error!r}"]) from error
+    except OSError as error:
+        raise ConfigurationError(
+            str(folder), [f"not a recorded session: {error.filename}: {error.strerror}"]
+        ) from error
+    except KeyError as error:
+        raise ConfigurationError(str(folder), [f"not a recorded session: session.toml: {error} is missing"]) from error
+    except (ValueError, TypeError) as error:
+        raise ConfigurationError(str(folder), [f"not a recorded session: {error}"]) from error
     problems: list[str] = []
     inputs = tuple(_inputs(lines, problems))
     if not isinstance(starts_at, datetime) or starts_at.tzinfo is None:

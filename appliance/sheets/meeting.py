@@ -42,9 +42,18 @@ def _toml(name: str, data: bytes) -> dict[str, Any]:
 
 def _json(name: str, data: bytes) -> object:
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:  # of the JSON, of the UTF-8
         raise ConfigurationError(name, [f"not JSON: {error}"]) from error
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose names all differ: of two the first would be lost without a word."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice in one object")
+    return fields
 
 
 def encode(table: Mapping[str, Any], ending: str) -> bytes:

@@ -48,6 +48,7 @@ def test_json_has_the_same_structure() -> None:
         ("hop.toml", b"x = " + b"9" * 5000, "not TOML"),
         ("hop.json", b"{", "not JSON"),
         ("hop.json", b"[" * 100_000, "not JSON"),
+        ("hop.json", b'{"title": "a", "room": [{"id": "x", "id": "y"}]}', "not JSON: 'id' stands twice in one object"),
         ("hop.xlsx", b"PK", "not an XLSX workbook"),
         ("hop.docx", b"PK", "ends in .toml, .json, .xlsx"),
         ("hop", b"", "ends in .toml, .json, .xlsx"),
