@@ -23,6 +23,35 @@ class Wish:
     override: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Who counts for the quorum just now, in the order of the roster. The numbers are weights where votes have them."""
+
+    members: tuple[str, ...]
+    present: tuple[str, ...]
+    total: int
+    here: int
+    quorum: int
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether a ballot may open without the chair's override."""
+        return self.here >= self.quorum
+
+    @property
+    def missing(self) -> int:
+        """By how much the quorum is missed."""
+        return max(0, self.quorum - self.here)
+
+
+def standing(rule: Rule, roll: Roll) -> Standing:
+    """The quorum as it stands: who is on the roll and, under a rule with weights, represented by somebody there."""
+    members = roll.members
+    present = tuple(d for d in members if d in roll.present or (rule.weighted and d in roll.represented))
+    total, here = (roll.weight(members), roll.weight(present)) if rule.weighted else (len(members), len(present))
+    return Standing(members, present, total, here, rule.quorum_of(total))
+
+
 def open_ballot(
     rule: Rule, roll: Roll, item: Item, wish: Wish, *, chair: str, earlier: tuple[Ballot, ...], running: Ballot | None
 ) -> BallotOpened | Refusal:
@@ -33,11 +62,8 @@ def open_ballot(
     """
     if running is not None:
         return Refusal(code="ballot-running", message=f"ballot {running.id} is still open; close it first")
-    electorate = roll.members
-    present = tuple(d for d in electorate if d in roll.present or (rule.weighted and d in roll.represented))
-    total, here = (roll.weight(electorate), roll.weight(present)) if rule.weighted else (len(electorate), len(present))
-    quorum = rule.quorum_of(total)
-    refusal = _hindrance(rule, wish, earlier, electorate) or _quorum_refusal(here, total, quorum, wish.override)
+    now = standing(rule, roll)
+    refusal = _hindrance(rule, wish, earlier, now.members) or _quorum_refusal(now, wish.override)
     if refusal is not None:
         return refusal
     return BallotOpened(
@@ -48,18 +74,18 @@ def open_ballot(
         method=wish.voting,
         preset=rule.preset,
         majority=item.majority,
-        electorate=electorate,
-        present=present,
-        weights={d: roll.roster[d].weight for d in electorate} if rule.weighted else {},
+        electorate=now.members,
+        present=now.present,
+        weights={d: roll.roster[d].weight for d in now.members} if rule.weighted else {},
         proxies=dict(roll.represented) if rule.weighted else {},
-        chair=chair if chair in electorate else "",
-        quorum=quorum,
-        needed=rule.needed(item.majority, total, here),
+        chair=chair if chair in now.members else "",
+        quorum=now.quorum,
+        needed=rule.needed(item.majority, now.total, now.here),
         limit_seconds=wish.limit_seconds,
         key=wish.key,
         replaces=earlier[-1].id if earlier else "",
         reason=wish.reason.strip(),
-        override=wish.override if here < quorum else "",
+        override="" if now.has_quorum else wish.override,
         by=wish.by,
     )
 
@@ -80,7 +106,7 @@ def _hindrance(rule: Rule, wish: Wish, earlier: tuple[Ballot, ...], electorate: 
     return None
 
 
-def _quorum_refusal(here: int, total: int, quorum: int, override: str) -> Refusal | None:
-    if here >= quorum or override:
+def _quorum_refusal(now: Standing, override: str) -> Refusal | None:
+    if now.has_quorum or override:
         return None
-    return Refusal(code="no-quorum", message=f"{here} of {total} present, {quorum} needed")
+    return Refusal(code="no-quorum", message=f"{now.here} of {now.total} present, {now.quorum} needed")

@@ -121,6 +121,15 @@ def test_weights_and_proxies_count_for_quorum_threshold_and_votes():
     assert code(press(made, shares(), "dv-01")) == "represented"
 
 
+def test_the_quorum_as_it_stands_is_what_an_opening_goes_by():
+    now = opening.standing(UBND, roll(13))
+    assert (now.here, now.total, now.quorum, now.missing, now.has_quorum) == (13, 21, 14, 1, False)
+    now = opening.standing(UBND, roll(15))
+    assert (now.here, now.missing, now.has_quorum) == (15, 0, True)
+    board = opening.standing(BOARD, shares())
+    assert (board.present, board.here, board.total, board.quorum) == (("dv-01", "dv-02"), 90, 100, 65)
+
+
 def test_where_there_are_weights_nothing_is_secret_or_by_hands():
     for voting in (Voting.SECRET, Voting.HANDS):
         wish = replace(WISH, voting=voting, reason="x")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appliance import rules
+from appliance import opening, rules
 from appliance.central import recheck
 from appliance.central.archive import Archive
 from appliance.central.recheck import Finding
 from appliance.minutes import Minutes
+from appliance.opening import Standing
 
 FRESH_SECONDS = 20.0
 """A page may show a finding this old, with its time; the summary for machines checks each time it is asked."""
@@ -31,21 +32,9 @@ class Room:
     finding: Finding
 
 
-@dataclass(frozen=True)
-class Attended:
-    """Members present of all members, and the quorum; sums of weights where the rule has weights."""
-
-    present: int
-    members: int
-    quorum: int
-
-
-def attended(minutes: Minutes) -> Attended:
+def attended(minutes: Minutes) -> Standing:
     """How many are there just now, or were at the end."""
-    roll, rule = minutes.roll, rules.preset(minutes.convened.preset)
-    present = tuple(d for d in roll.members if d in roll.present or (rule.weighted and d in roll.represented))
-    here, total = (roll.weight(d) if rule.weighted else len(d) for d in (present, roll.members))
-    return Attended(here, total, rule.quorum_of(total))
+    return opening.standing(rules.preset(minutes.convened.preset), minutes.roll)
 
 
 class Views:

@@ -44,13 +44,22 @@ def _place(document: Document) -> str:
 # Members -------------------------------------------------------------------------------------------------------------
 
 
+def _capital(document: Document) -> str:
+    """Under a rule with weights the quorum is one of capital: so what was there of it is said in the same measure."""
+    if not rules.preset(document.preset).weighted:
+        return ""
+    members = [a for a in document.attendance if a.delegate.role is Role.MEMBER]
+    here = sum(a.delegate.weight for a in members if a.stays)
+    return f"; phần vốn có mặt {here}/{sum(a.delegate.weight for a in members)}"
+
+
 def _members(document: Document, times: Times) -> Iterator[Block]:
     attended = document.attended
     rule = rules.preset(document.preset)
     share = "phần vốn phải có mặt" if rule.weighted else "số thành viên phải có mặt"
     quorum = f"{share}: {attended.quorum} ({words.article(rule.quorum_citation)})"
     ways = f"trực tiếp {attended.in_person}, trực tuyến {attended.online}"
-    yield said("Thành viên có mặt", f"{attended.present}/{attended.members} ({ways}); {quorum}.")
+    yield said("Thành viên có mặt", f"{attended.present}/{attended.members} ({ways}){_capital(document)}; {quorum}.")
     rows = [a for a in document.attendance if a.delegate.role is Role.MEMBER and a.stays]
     if rows:
         yield Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from appliance import rules
+from appliance import opening, rules
 from appliance.ballot import Ballot
 from appliance.minutes import Minutes
 from appliance.slips import Slips
@@ -180,7 +180,7 @@ def _is_decided(minutes: Minutes, item: Item) -> bool:
 
 def _hindrance(minutes: Minutes, item: Item, passphrase: Wait | None) -> str:
     head = view.head(minutes)
-    if head is not None and not head.has_quorum and minutes.override is None:
+    if head is not None and not head.standing.has_quorum and minutes.override is None:
         return "no-quorum"
     return "passphrase-needed" if item.voting is Voting.SECRET and passphrase in (Wait.NONE, Wait.SEALED) else ""
 
@@ -204,9 +204,8 @@ def _ballot(minutes: Minutes, one: Ballot, turnout: Turnout) -> BallotView:
 
 
 def _agenda(minutes: Minutes, shown: dict[str, BallotView]) -> tuple[AgendaLine, ...]:
-    rule, roll, current = rules.preset(minutes.convened.preset), minutes.roll, minutes.current_item
-    members, present = roll.members, view.present_for_quorum(rule, roll)
-    total, here = (roll.weight(members), roll.weight(present)) if rule.weighted else (len(members), len(present))
+    rule, current = rules.preset(minutes.convened.preset), minutes.current_item
+    now = opening.standing(rule, minutes.roll)
     taken_up = {item for _, item in minutes.taken_up}
     return tuple(
         AgendaLine(
@@ -215,7 +214,7 @@ def _agenda(minutes: Minutes, shown: dict[str, BallotView]) -> tuple[AgendaLine,
             current=current is not None and item.id == current.id and minutes.ended_at is None,
             done=item.id in taken_up,
             majority=dict(rule.majorities[item.majority].words),
-            needed=rule.needed(item.majority, total, here),
+            needed=rule.needed(item.majority, now.total, now.here),
             ballots=tuple(shown[b.id] for b in minutes.ballots_on(item.id)),
         )
         for number, item in enumerate(minutes.convened.agenda, 1)

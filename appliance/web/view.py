@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from appliance import ballot as ballots
-from appliance import minutes_document, rules
+from appliance import minutes_document, opening, rules
 from appliance import tally as counting
-from appliance.attendance import Roll, moment
+from appliance.attendance import moment
 from appliance.ballot import Ballot
 from appliance.minutes import Minutes
-from appliance.rules import Outcome, Rule, Tally, Verdict
+from appliance.opening import Standing
+from appliance.rules import Outcome, Tally, Verdict
 from appliance.values import Choice, CountedVote, Delegate, Presence, Voting
 
 
@@ -25,8 +26,7 @@ from appliance.values import Choice, CountedVote, Delegate, Presence, Voting
 class Head:
     """The band on top of every page: the meeting and its quorum, counted over all members.
 
-    `present`, `members` and `quorum` are sums of weights where the rule has weights. `in_person` and `online` count
-    everybody on the roll; `chair` is a name; `starts_at` has its offset, or is empty.
+    `in_person` and `online` count everybody on the roll; `chair` is a name; `starts_at` has its offset, or is empty.
     """
 
     meeting: str
@@ -34,24 +34,12 @@ class Head:
     body: str
     place: str
     starts_at: str
-    present: int
-    members: int
-    quorum: int
+    standing: Standing
     weighted: bool
     in_person: int
     online: int
     chair: str
     ended_at: str | None
-
-    @property
-    def has_quorum(self) -> bool:
-        """Whether enough members are on the roll to open a ballot."""
-        return self.present >= self.quorum
-
-    @property
-    def missing(self) -> int:
-        """By how much the quorum is missed."""
-        return max(0, self.quorum - self.present)
 
     @property
     def ended(self) -> bool:
@@ -145,8 +133,7 @@ def head(minutes: Minutes | None) -> Head | None:
     if minutes is None:
         return None
     convened, roll, rule = minutes.convened, minutes.roll, rules.preset(minutes.convened.preset)
-    members, present = roll.members, present_for_quorum(rule, roll)
-    total = roll.weight(members) if rule.weighted else len(members)
+    now = opening.standing(rule, roll)
     online = sum(mark.presence is Presence.ONLINE for mark in roll.present.values())
     return Head(
         meeting=minutes.id,
@@ -154,20 +141,13 @@ def head(minutes: Minutes | None) -> Head | None:
         body=convened.body,
         place=convened.place,
         starts_at=minutes_document.start(convened.starts_at)[0],
-        present=roll.weight(present) if rule.weighted else len(present),
-        members=total,
-        quorum=rule.quorum_of(total),
+        standing=now,
         weighted=rule.weighted,
         in_person=len(roll.present) - online,
         online=online,
         chair=name_of(minutes, minutes.chair),
         ended_at=minutes.ended_at,
     )
-
-
-def present_for_quorum(rule: Rule, roll: Roll) -> tuple[str, ...]:
-    """Members who count as present: on the roll and, under a rule with weights, represented."""
-    return tuple(d for d in roll.members if d in roll.present or (rule.weighted and d in roll.represented))
 
 
 def name_of(minutes: Minutes, delegate: str) -> str:

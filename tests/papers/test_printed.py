@@ -264,7 +264,7 @@ def test_where_votes_have_weights_they_stand_in_the_roll_and_the_rule():
     assert [row[4] for row in roll(made)] == ["phần vốn 30", "có lúc trực tuyến; phần vốn 40"]
     said = text_of_docx(made)
     for text in (
-        "phần vốn phải có mặt: 78 (",
+        "2/3 (trực tiếp 2, trực tuyến 0); phần vốn có mặt 70/120; phần vốn phải có mặt: 78 (",
         "cần 78/120 phần vốn tán thành. Có mặt 120/120 phần vốn, phải có mặt ít nhất 78",
         "Đại biểu Mẫu 03 (do Đại biểu Mẫu 01 biểu quyết theo ủy quyền)",
         "08 giờ 01 phút: Đại biểu Mẫu 03 ủy quyền cho Đại biểu Mẫu 01 biểu quyết theo Giấy ủy quyền 01.",

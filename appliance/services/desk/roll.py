@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from appliance import attendance, commands, rules, seating
+from appliance import attendance, commands, opening, rules, seating
 from appliance.attendance import Attendance
 from appliance.commands import Command
 from appliance.events import (
@@ -102,14 +102,9 @@ def _decide_absence(command: commands.DecideAbsence, _caller: Caller, meeting: M
 
 
 def _override(command: commands.OverrideQuorum, _caller: Caller, meeting: Minutes) -> QuorumOverridden | Refusal:
-    rule, roll = rules.preset(meeting.convened.preset), meeting.roll
-    present = roll.members_present
-    total, here = len(roll.members), len(present)
-    if rule.weighted:
-        present = tuple(d for d in roll.members if d in roll.present or d in roll.represented)
-        total, here = roll.weight(roll.members), roll.weight(present)
-    quorum = rule.quorum_of(total)
-    if here >= quorum:
+    now = opening.standing(rules.preset(meeting.convened.preset), meeting.roll)
+    here, quorum = now.here, now.quorum
+    if now.has_quorum:
         return Refusal(code="quorum-there", message=f"{here} are present, {quorum} are needed: there is a quorum")
     return QuorumOverridden(meeting=meeting.id, present=here, quorum=quorum, by=meeting.chair, reason=command.reason)
 
