@@ -6,7 +6,6 @@ Each `…_fault` answers with the first fault it finds, as one sentence, or with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from appliance import record, result_form, results, rules
 from appliance.errors import ConfigurationError, RecordError
@@ -153,14 +152,13 @@ def _verdict(rule: rules.Rule, result: Result) -> Verdict | str:
         not_cast=stated.not_cast - result.assumed,
         absent=stated.absent,
     )
-    named = result.method in (Voting.OPEN, Voting.SLIP)
-    before = rules.verdict(rule, majority, counts, result.votes.get(result.chair), chair_is_known=named)
+    chair = result.votes.get(result.chair) if result.method in (Voting.OPEN, Voting.SLIP) else None
+    before = rules.verdict(rule, majority, counts, chair)
     if result.ruling is None:
         return with_silence(before, result.assumed)
-    chosen = next((reading for reading in before.readings if reading.id == result.ruling.reading), None)
-    if chosen is None:
+    ruled = rules.ruled(before, result.ruling.reading)
+    if ruled is None:
         return f"the chair chose {result.ruling.reading}, which is no reading of the rule here"
-    ruled = replace(rules.ruled(rule, majority, counts, chosen), readings=before.readings)
     return with_silence(ruled, result.assumed)
 
 

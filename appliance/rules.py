@@ -104,20 +104,20 @@ def majority(rule: Rule, name: str) -> Majority:
 # Deciding ------------------------------------------------------------------------------------------------------------
 
 
-def verdict(rule: Rule, majority: str, tally: Tally, chair: Choice | None, *, chair_is_known: bool) -> Verdict:
-    """Apply the rule to a closed ballot. `chair` is the chair's own vote where there is one.
+def verdict(rule: Rule, majority: str, tally: Tally, chair: Choice | None) -> Verdict:
+    """Apply the rule to a closed ballot. `chair` is the chair's own vote; None where there is none, or nobody knows it.
 
     Carried: for ≥ needed. Otherwise lost, unless the rule has a tie clause and for = against ≥ 1. Where everybody took
     a side and the chair's is known, it decides. Where somebody did not, the article can be read both ways (tie clause,
-    or the majority failed); where the chair's side is not known (`chair_is_known` False: a secret ballot or a show of
-    hands), nobody but the chair can state it: TIED, with all readings, unless they agree.
+    or the majority failed); where the chair's side is not known (a secret ballot, a show of hands, no side taken),
+    nobody but the chair can state it: TIED, with all readings, unless they agree.
     """
     if tally.for_ >= _needed(rule, majority, tally):
         return Verdict(Outcome.CARRIED, _sentence(rule, majority, tally, Outcome.CARRIED))
     if rule.tie_citation is None or tally.for_ != tally.against or tally.for_ == 0:
         return Verdict(Outcome.LOST, _sentence(rule, majority, tally, Outcome.LOST))
     sides = {Choice.FOR: (Outcome.CARRIED,), Choice.AGAINST: (Outcome.LOST,)}
-    by_chair = sides.get(chair) if chair is not None and chair_is_known else None
+    by_chair = sides.get(chair) if chair is not None else None
     everybody_took_a_side = tally.cast == tally.electorate
     open_outcomes = set(by_chair or (Outcome.CARRIED, Outcome.LOST)) | (
         set() if everybody_took_a_side else {Outcome.LOST}
@@ -131,9 +131,16 @@ def verdict(rule: Rule, majority: str, tally: Tally, chair: Choice | None, *, ch
     return Verdict(Outcome.TIED, _sentence(rule, majority, tally, Outcome.TIED, _UNDECIDED), tuple(readings))
 
 
-def ruled(rule: Rule, majority: str, tally: Tally, reading: Reading) -> Verdict:
-    """The verdict after the chair has stated which reading applies."""
-    return Verdict(reading.outcome, {lang: f"{text[:-1]}{_STATED[lang]}." for lang, text in reading.sentence.items()})
+def ruled(before: Verdict, reading: str) -> Verdict | None:
+    """The verdict of a tie after the chair has stated which reading applies; None where it is no reading of it.
+
+    The readings stay with it: minutes show all of them, and which one the chair chose.
+    """
+    chosen = next((one for one in before.readings if one.id == reading), None)
+    if chosen is None:
+        return None
+    sentence = {lang: f"{text[:-1]}{_STATED[lang]}." for lang, text in chosen.sentence.items()}
+    return Verdict(chosen.outcome, sentence, before.readings)
 
 
 def _needed(rule: Rule, name: str, tally: Tally) -> int:

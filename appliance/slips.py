@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from appliance import rules
+from appliance import tally as counting
 from appliance.attendance import moment
 from appliance.events import (
     Event,
@@ -254,16 +255,14 @@ def tally(slip: Slip) -> Tally:
 def verdict(slip: Slip) -> Verdict:
     """What the rule makes of the answers, with those who count as agreeing by their silence.
 
-    After the chair decided a tie, what that reading makes of it; the readings stay with it.
+    After the chair decided a tie, what that reading makes of it.
     """
     counts, sent = tally(slip), slip.sent
     counts = replace(counts, for_=counts.for_ + slip.assumed, not_cast=counts.not_cast - slip.assumed)
     chair, rule = slip.answers.get(sent.chair), rules.preset(sent.preset)
-    found = rules.verdict(rule, sent.majority, counts, chair.choice if chair else None, chair_is_known=True)
-    chosen = next((r for r in found.readings if slip.tie is not None and r.id == slip.tie.reading), None)
-    if chosen is not None:
-        found = replace(rules.ruled(rule, sent.majority, counts, chosen), readings=found.readings)
-    return with_silence(found, slip.assumed)
+    found = rules.verdict(rule, sent.majority, counts, chair.choice if chair else None)
+    ruled = rules.ruled(found, slip.tie.reading) if slip.tie is not None else None
+    return with_silence(ruled or found, slip.assumed)
 
 
 def with_silence(verdict: Verdict, silent: int) -> Verdict:
@@ -279,13 +278,7 @@ def with_silence(verdict: Verdict, silent: int) -> Verdict:
 
 
 def decide_tie(slip: Slip, reading: str, *, by: str, reason: str) -> TieDecided | Refusal:
-    """Decide on the chair's statement: one of the readings that the rule leaves open, once."""
-    if slip.is_open:
-        return Refusal(code="no-result", message=f"slip {slip.id} has no result yet")
-    if slip.tie is not None:
-        return Refusal(code="tie-decided", message=f"the tie of {slip.id} was decided: {slip.tie.reading}")
-    known = [one.id for one in verdict(slip).readings]
-    if reading not in known:
-        names = ", ".join(known) or "none: it is no tie"
-        return Refusal(code="no-reading", message=f"{reading!r} is no reading of {slip.id}; there are: {names}")
-    return TieDecided(ballot=slip.id, reading=reading, by=by, reason=reason.strip())
+    """Decide on the chair's statement about a slip."""
+    found = None if slip.is_open else verdict(slip)
+    wish = TieDecided(ballot=slip.id, reading=reading, by=by, reason=reason.strip())
+    return counting.state_reading(wish, found, slip.tie)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from appliance import rules
 from appliance.ballot import Ballot
 from appliance.events import TieDecided
-from appliance.rules import Reading, Tally, Verdict
+from appliance.rules import Tally, Verdict
 from appliance.values import Choice, Refusal, Voting
 
 
@@ -45,36 +44,32 @@ def _weight(ballot: Ballot, delegates: Iterable[str]) -> int:
 
 
 def verdict(ballot: Ballot) -> Verdict:
-    """What the ballot's own rule makes of its tally; after the chair decided a tie, what that reading makes of it.
-
-    The readings of a tie stay with it: minutes show all of them, and which one the chair chose.
-    """
-    opened, rule, counts = ballot.opened, rules.preset(ballot.opened.preset), tally(ballot)
-    before = rules.verdict(
-        rule,
-        opened.majority,
-        counts,
-        ballot.votes.get(opened.chair),
-        chair_is_known=opened.method is Voting.OPEN,
-    )
-    reading = _reading(before, ballot.tie.reading) if ballot.tie is not None else None
-    if reading is None:
-        return before
-    return replace(rules.ruled(rule, opened.majority, counts, reading), readings=before.readings)
-
-
-def _reading(verdict: Verdict, name: str) -> Reading | None:
-    return next((reading for reading in verdict.readings if reading.id == name), None)
+    """What the ballot's own rule makes of its tally; after the chair decided a tie, what that reading makes of it."""
+    opened = ballot.opened
+    chair = ballot.votes.get(opened.chair) if opened.method is Voting.OPEN else None
+    found = rules.verdict(rules.preset(opened.preset), opened.majority, tally(ballot), chair)
+    return (rules.ruled(found, ballot.tie.reading) if ballot.tie is not None else None) or found
 
 
 def decide_tie(ballot: Ballot, reading: str, *, by: str, reason: str) -> TieDecided | Refusal:
-    """Decide on the chair's statement: one of the readings that the rule leaves open, once."""
-    if not ballot.has_result:
-        return Refusal(code="no-result", message=f"ballot {ballot.id} has no result yet")
-    if ballot.tie is not None:
-        return Refusal(code="tie-decided", message=f"the tie of {ballot.id} was decided: {ballot.tie.reading}")
-    readings = verdict(ballot).readings
-    if reading not in {one.id for one in readings}:
-        known = ", ".join(one.id for one in readings) or "none: it is no tie"
-        return Refusal(code="no-reading", message=f"{reading!r} is no reading of {ballot.id}; there are: {known}")
-    return TieDecided(ballot=ballot.id, reading=reading, by=by, reason=reason.strip())
+    """Decide on the chair's statement about a ballot."""
+    found = verdict(ballot) if ballot.has_result else None
+    return state_reading(TieDecided(ballot=ballot.id, reading=reading, by=by, reason=reason.strip()), found, ballot.tie)
+
+
+def state_reading(wish: TieDecided, found: Verdict | None, before: TieDecided | None) -> TieDecided | Refusal:
+    """The chair's statement about a ballot or slip: one of the readings that the rule leaves open, once.
+
+    `found` is its verdict, None before there is one; `before` what was stated already.
+    """
+    if found is None:
+        return Refusal(code="no-result", message=f"{wish.ballot} has no result yet")
+    if before is not None:
+        return Refusal(code="tie-decided", message=f"the tie of {wish.ballot} was decided: {before.reading}")
+    known = [one.id for one in found.readings]
+    if wish.reading not in known:
+        names = ", ".join(known) or "none: it is no tie"
+        return Refusal(
+            code="no-reading", message=f"{wish.reading!r} is no reading of {wish.ballot}; there are: {names}"
+        )
+    return wish

@@ -164,9 +164,7 @@ VOTES = st.integers(0, 30)
 def test_two_codes_make_the_same_of_any_counts(
     rule: tuple[str, str], sides: tuple[int, int], others: tuple[int, int, int], chair: Choice | None, named: bool
 ):
-    ours = rules.verdict(
-        rules.preset(rule[0]), rule[1], rules.Tally(*sides, *others), chair, chair_is_known=named
-    ).outcome
+    ours = rules.verdict(rules.preset(rule[0]), rule[1], rules.Tally(*sides, *others), chair if named else None).outcome
     assert second_tally.by_the_rule(*rule, counts(*sides, *others), chair if named else None) == ours
 
 
