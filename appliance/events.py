@@ -22,6 +22,7 @@ from appliance.values import (
     Choice,
     CountedVote,
     Delegate,
+    Digest,
     Document,
     GivenReason,
     GivenText,
@@ -598,7 +599,7 @@ class MinutesConfirmed(Event):
     meeting: Identifier
     capacity: Capacity
     delegate: Identifier
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    digest: Digest
 
 
 class MinutesSigned(Event):

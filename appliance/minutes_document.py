@@ -36,19 +36,20 @@ from appliance.minutes_form import (
 )
 from appliance.slips import Slip
 from appliance.values import Delegate, Item, Presence, explain
+from appliance.written import VIETNAM, in_viet_nam
 
 __all__ = ["Document", "digest", "document", "parse", "spelled", "start"]
 
-VIETNAM = "+07:00"
-"""The local time where a meeting states no other."""
+USUAL_OFFSET = "+07:00"
+"""Of the local time where a meeting states no other: Viet Nam's."""
 
 
-def document(minutes: Minutes, announced: Iterable[Slip] = (), *, utc_offset: str = "") -> Document:
-    """The minutes of a meeting. `announced`: the opinion slips whose results were announced at it, as they now are.
+def document(minutes: Minutes, announced: Iterable[Slip] = ()) -> Document:
+    """The minutes of a meeting; one in progress has a draft.
 
-    `utc_offset` (`+07:00`) counts where the meeting's published start has none. A meeting in progress has a draft.
+    `announced`: the opinion slips whose results were announced at it, as they now are.
     """
-    convened, (starts_at, offset) = minutes.convened, start(minutes.convened.starts_at, utc_offset or VIETNAM)
+    convened, (starts_at, offset) = minutes.convened, start(minutes.convened.starts_at)
     ended_at = minutes.ended_at
     return Document(
         meeting=minutes.id,
@@ -97,23 +98,21 @@ def parse(data: bytes) -> Document:
     return found
 
 
-def start(text: str, default: str = VIETNAM) -> tuple[str, str]:
+def start(text: str) -> tuple[str, str]:
     """A meeting's published start with its offset, and the offset; no start where the text is no time.
 
-    `Z` says which moment it is and nothing about local time (RFC 9557, section 2), so the default counts.
+    Without an offset it is Viet Nam's. `Z` says which moment it is and nothing about local time (RFC 9557, section 2):
+    that is Viet Nam's then, too.
     """
-    usual = datetime.fromisoformat(f"2000-01-01T00:00:00{default}").tzinfo
     try:
-        at = datetime.fromisoformat(text)
+        at = in_viet_nam(datetime.fromisoformat(text))
     except ValueError:
-        return "", default
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=usual)
-    elif text.upper().endswith("Z"):
-        at = at.astimezone(usual)
+        return "", USUAL_OFFSET
+    if text.upper().endswith("Z"):
+        at = at.astimezone(VIETNAM)
     local = at.isoformat()
     offset = re.search(r"[+-][0-9]{2}:[0-9]{2}$", local)  # an offset with seconds is nobody's local time
-    return (local, offset[0]) if offset is not None else ("", default)
+    return (local, offset[0]) if offset is not None else ("", USUAL_OFFSET)
 
 
 def _presiding(minutes: Minutes) -> Iterator[Presiding]:

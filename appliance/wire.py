@@ -28,6 +28,9 @@ def _of(module: ModuleType) -> list[type[Command]]:
 COMMANDS: dict[str, type[Command]] = {wire_name(cls): cls for cls in (*_of(box_requests), *_of(commands))}
 """Name on the wire → class, what is asked of the box first."""
 
+FROM_CENTRAL = ("convene", "open", "close", "end_meeting")
+"""What the central server may ask for: the secretary's steps of a meeting, nothing about people or the box."""
+
 
 def parse(do: str, args: dict[str, Any]) -> Command:
     """A command from the wire; raises `RecordError` naming the command or every argument that is wrong."""

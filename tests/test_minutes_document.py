@@ -88,14 +88,6 @@ def test_local_time_is_that_of_the_published_start(published: str, start: str, o
     assert (made.starts_at, made.utc_offset) == (start, offset)
 
 
-def test_another_local_time_may_be_named_where_the_meeting_names_none():
-    journal = Journal()
-    convened(journal, starts_at="")
-    assert minutes_document.document(journal.meeting, utc_offset="+02:00").utc_offset == "+02:00"
-    convened(journal, starts_at="2026-11-22T08:00:00+07:00")
-    assert minutes_document.document(journal.meeting, utc_offset="+02:00").utc_offset == "+07:00"
-
-
 # The roll ------------------------------------------------------------------------------------------------------------
 
 

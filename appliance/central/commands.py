@@ -14,9 +14,6 @@ from appliance.record import Signer
 EXPIRY_SECONDS = 60
 """A command that did not arrive by then never will: nobody wants a ballot opened by yesterday's click."""
 
-ALLOWED = ("convene", "open", "close", "end_meeting")
-"""What central may ask for: the secretary's steps of a meeting, nothing about people or the box."""
-
 
 def issue(archive: Archive, signer: Signer, name: str, do: str, args: dict[str, Any], at: str) -> dict[str, Any]:
     """Sign a command to `site/device` and keep it for sending: its statement `{site, device, number, do, args, at}`.
@@ -26,8 +23,8 @@ def issue(archive: Archive, signer: Signer, name: str, do: str, args: dict[str, 
     site, _, device = name.partition("/")
     if not site or not device:
         raise RecordError(f"write the device as SITE/DEVICE, not {name!r}")
-    if do not in ALLOWED:
-        raise RecordError(f"central may ask for {', '.join(ALLOWED)}, not for {do!r}")
+    if do not in wire.FROM_CENTRAL:
+        raise RecordError(f"central may ask for {', '.join(wire.FROM_CENTRAL)}, not for {do!r}")
     wire.parse(do, args)
     number = archive.next_command(site, device)
     statement = {"args": args, "at": at, "device": device, "do": do, "number": number, "site": site}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from appliance import wire
 from appliance.central import commands, pages
 from appliance.central.archive import Archive
 from appliance.central.certificates import Authority
@@ -36,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     certificates.add_argument("--device", action="append", default=[], metavar="SITE/DEVICE", help="may be repeated")
     command = parts.add_parser("command", help="sign a command to a device; the running server sends it")
     command.add_argument("device", metavar="SITE/DEVICE")
-    command.add_argument("do", choices=commands.ALLOWED)
+    command.add_argument("do", choices=wire.FROM_CENTRAL)
     command.add_argument("what", nargs="?", default="", help="open: the item; close: the ballot; convene: a JSON file")
     for part in parts.choices.values():  # the verb's own option, also behind the part
         part.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")

@@ -19,11 +19,6 @@ from appliance.values import Identifier, Refusal, Value, explain
 if TYPE_CHECKING:
     from appliance.services.desk.counter import Desk
 
-FROM_CENTRAL: dict[str, type[Command]] = {
-    name: wire.COMMANDS[name] for name in ("convene", "open", "close", "end_meeting")
-}
-"""What the central server may ask for; whatever else it signs is refused."""
-
 HELD_BACK = 300.0
 """Seconds between central's clock at the signing and ours. A broker that keeps a command must not choose its moment.
 Central itself sends none that is older than a minute; the rest is for two clocks that disagree."""
@@ -108,7 +103,7 @@ def _verified(desk: Desk, envelope: str) -> Order | Refusal:
     box = desk.configuration.box
     if (order.site, order.device) != (box.site, box.device):
         return Refusal(code="not-for-us", message=f"the command is for {order.site}/{order.device}")
-    if order.do not in FROM_CENTRAL:
+    if order.do not in wire.FROM_CENTRAL:
         return Refusal(code="not-allowed", message=f"{order.do!r} is not for the central server")
     return order
 
