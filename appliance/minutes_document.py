@@ -169,32 +169,20 @@ def _minutes(begin: str, end: str) -> int:
 
 
 def _incident(at: str, event: Event) -> Incident:
-    if isinstance(event, SeatLockedOut):
-        return Incident(
-            at=at, what="seat-locked", by=event.by, reason=event.reason, seat=event.seat, delegate=event.delegate
-        )
-    if isinstance(event, SeatReadmitted):
-        return Incident(at=at, what="seat-readmitted", by=event.by, reason=event.reason, seat=event.seat)
-    if isinstance(event, QuorumOverridden):
-        return Incident(
-            at=at,
-            what="quorum-overridden",
-            by=event.by,
-            reason=event.reason,
-            present=event.present,
-            quorum=event.quorum,
-        )
-    if isinstance(event, ProxyGiven):
-        return Incident(
-            at=at,
-            what="proxy-given",
-            by=event.by,
-            delegate=event.giver,
-            holder=event.holder,
-            document=event.document,
-        )
-    assert isinstance(event, ProxyWithdrawn), event
-    return Incident(at=at, what="proxy-withdrawn", by=event.by, reason=event.reason, delegate=event.giver)
+    """The fields that it has in common with its fact; a proxy's giver is its delegate."""
+    fields = {name: getattr(event, name) for name in Incident.model_fields if name in type(event).model_fields}
+    if isinstance(event, ProxyGiven | ProxyWithdrawn):
+        fields["delegate"] = event.giver
+    return Incident.model_validate({"at": at, "what": _INCIDENTS[type(event)], **fields})
+
+
+_INCIDENTS: dict[type[Event], str] = {
+    SeatLockedOut: "seat-locked",
+    SeatReadmitted: "seat-readmitted",
+    QuorumOverridden: "quorum-overridden",
+    ProxyGiven: "proxy-given",
+    ProxyWithdrawn: "proxy-withdrawn",
+}
 
 
 # The course of the meeting --------------------------------------------------------------------------------------------

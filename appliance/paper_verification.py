@@ -9,12 +9,11 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from appliance import meeting_record, minutes_document, minutes_statement, record, verification
-from appliance.errors import RecordError
 from appliance.meeting_record import SIGNED_MINUTES, MeetingRecord
 from appliance.minutes_document import Document
 from appliance.minutes_statement import Manifest, SignedMinutes
 from appliance.record import Entry
-from appliance.report import Report, check_sealed, sealed_titles
+from appliance.report import Report, read_sealed, sealed_titles
 
 MINUTES_STEPS = (
     *sealed_titles("confirmed minutes"),
@@ -44,34 +43,17 @@ Derive = Callable[[Document], Mapping[str, bytes]]
 def check_minutes(data: bytes, trusted: Collection[str] = ()) -> Report:
     """Check the envelope of confirmed minutes; `trusted` are fingerprints."""
     report = Report("minutes", MINUTES_STEPS)
-    # 1 to 5
-    statement = check_sealed(report, data, record.MINUTES, trusted)
-    if statement is None:
-        return report
-    # 6
-    try:
-        minutes_statement.parse_signed_minutes(statement)
-    except RecordError as error:
-        return report.fail(str(error))
-    report.add(True)
-    report.subject = statement
+    read_sealed(report, data, record.MINUTES, trusted, minutes_statement.parse_signed_minutes)
     return report
 
 
 def check_manifest(data: bytes, read: Read, derive: Derive, trusted: Collection[str] = ()) -> Report:
     """Check a manifest and every file beside it; `trusted` are fingerprints."""
     report = Report("manifest", MANIFEST_STEPS)
-    # 1 to 5
-    statement = check_sealed(report, data, record.MANIFEST, trusted)
-    if statement is None:
+    # 1 to 6
+    manifest = read_sealed(report, data, record.MANIFEST, trusted, minutes_statement.parse_manifest)
+    if manifest is None:
         return report
-    # 6
-    try:
-        manifest = minutes_statement.parse_manifest(statement)
-    except RecordError as error:
-        return report.fail(str(error))
-    report.add(True)
-    report.subject = statement
     # 7
     files = _Files(manifest, read)
     if not report.judge(files.fault(), f"{len(manifest.files)} files"):

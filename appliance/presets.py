@@ -86,7 +86,13 @@ def _named(*majorities: Majority) -> dict[str, Majority]:
     return {majority.name: majority for majority in majorities}
 
 
-_OPTIONS_EN = {Choice.FOR: "For", Choice.AGAINST: "Against", Choice.ABSTAIN: "Abstain"}
+def _wording(for_: str, against: str, abstain: str) -> dict[str, dict[Choice, str]]:
+    """The body's own words; in English every body's are the same."""
+    return {
+        "vi": {Choice.FOR: for_, Choice.AGAINST: against, Choice.ABSTAIN: abstain},
+        "en": {Choice.FOR: "For", Choice.AGAINST: "Against", Choice.ABSTAIN: "Abstain"},
+    }
+
 
 UBND = Rule(
     preset="ubnd",
@@ -102,10 +108,7 @@ UBND = Rule(
         ),
     ),
     tie_citation=Citation("Luật 77/2015/QH13, Điều 117 khoản 3", read=False),
-    wording={
-        "vi": {Choice.FOR: "Tán thành", Choice.AGAINST: "Không tán thành", Choice.ABSTAIN: "Không biểu quyết"},
-        "en": _OPTIONS_EN,
-    },
+    wording=_wording("Tán thành", "Không tán thành", "Không biểu quyết"),
 )
 
 HDND = Rule(
@@ -128,10 +131,7 @@ HDND = Rule(
         ),
     ),
     tie_citation=None,
-    wording={
-        "vi": {Choice.FOR: "Tán thành", Choice.AGAINST: "Không tán thành", Choice.ABSTAIN: "Không biểu quyết"},
-        "en": _OPTIONS_EN,
-    },
+    wording=_wording("Tán thành", "Không tán thành", "Không biểu quyết"),
 )
 
 _OWN_RULES = Citation("Quy chế làm việc của tổ chức", read=False)
@@ -150,10 +150,7 @@ SIMPLE = Rule(
         ),
     ),
     tie_citation=None,
-    wording={
-        "vi": {Choice.FOR: "Đồng ý", Choice.AGAINST: "Không đồng ý", Choice.ABSTAIN: "Không có ý kiến"},
-        "en": _OPTIONS_EN,
-    },
+    wording=_wording("Đồng ý", "Không đồng ý", "Không có ý kiến"),
 )
 
 # The charter of a company may ask for other shares than the law's own.
@@ -177,10 +174,7 @@ BOARD = Rule(
         ),
     ),
     tie_citation=None,
-    wording={
-        "vi": {Choice.FOR: "Tán thành", Choice.AGAINST: "Không tán thành", Choice.ABSTAIN: "Không có ý kiến"},
-        "en": _OPTIONS_EN,
-    },
+    wording=_wording("Tán thành", "Không tán thành", "Không có ý kiến"),
     weighted=True,
 )
 

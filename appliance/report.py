@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from appliance import record
 from appliance.errors import RecordError
 from appliance.record import Envelope
+
+T = TypeVar("T")
 
 SEALED_STEPS = (
     "The file is one envelope in its exact spelling",
@@ -99,6 +101,27 @@ def judge_signer(report: Report, keyid: str, trusted: Collection[str]) -> bool:
     known = keyid in trusted
     report.add(known, keyid if known else f"signed by {keyid}, which is none of the keys named")
     return known
+
+
+def read_sealed(
+    report: Report, data: bytes, payload_type: str, trusted: Collection[str], parse: Callable[[dict[str, Any]], T]
+) -> T | None:
+    """Do steps 1 to 6 of a sealed paper: what `parse` makes of its statement, or None where a step failed.
+
+    `parse` raises `RecordError` for a statement of another form. The statement becomes the report's subject.
+    """
+    statement = check_sealed(report, data, payload_type, trusted)
+    if statement is None:
+        return None
+    # 6
+    try:
+        found = parse(statement)
+    except RecordError as error:
+        report.fail(str(error))
+        return None
+    report.add(True)
+    report.subject = statement
+    return found
 
 
 def check_sealed(report: Report, data: bytes, payload_type: str, trusted: Collection[str]) -> dict[str, Any] | None:

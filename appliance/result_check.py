@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from appliance import record, result_form, results, rules
-from appliance.errors import ConfigurationError, RecordError
-from appliance.report import Report, check_sealed, sealed_titles
+from appliance.errors import ConfigurationError
+from appliance.report import Report, read_sealed, sealed_titles
 from appliance.result_form import Counts, Decision, Result
 from appliance.rules import Outcome, Tally, Verdict
 from appliance.slips import with_silence
@@ -26,19 +26,10 @@ RESULT_STEPS = (
 def check_result(data: bytes, trusted: Collection[str] = ()) -> Report:
     """Check the envelope of one result; `trusted` are fingerprints (sha256 of the raw key, hexadecimal)."""
     report = Report("result", RESULT_STEPS)
-    # 1 to 5
-    statement = check_sealed(report, data, record.RESULT, trusted)
-    if statement is None:
-        return report
-    # 6
-    try:
-        result = result_form.parse(statement)
-    except RecordError as error:
-        return report.fail(str(error))
-    report.add(True)
-    report.subject = statement
+    # 1 to 6
+    result = read_sealed(report, data, record.RESULT, trusted, result_form.parse)
     # 7
-    if report.judge(count_fault(result)):
+    if result is not None and report.judge(count_fault(result)):
         # 8
         report.judge(rule_fault(result))
     return report

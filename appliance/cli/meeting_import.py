@@ -84,8 +84,7 @@ def _file(state: State, args: argparse.Namespace) -> int:
 def _convened(state: State, meeting: str) -> Convene | None:
     follower = Follower(Reader(state.journal))
     follower.news()
-    held = [*follower.past, *([follower.minutes] if follower.minutes else [])]
-    found = next((minutes for minutes in reversed(held) if meeting in ("", minutes.id)), None)
+    found = next((minutes for minutes in reversed(follower.meetings) if meeting in ("", minutes.id)), None)
     return None if found is None else Convene.model_validate(found.convened.model_dump(exclude={"by"}))
 
 

@@ -22,6 +22,11 @@ class Follower:
         self.slips: dict[str, Slip] = {}
         self.secret_session = False
 
+    @property
+    def meetings(self) -> list[Minutes]:
+        """Every meeting so far, in order."""
+        return [*self.past, *([self.minutes] if self.minutes is not None else [])]
+
     def news(self) -> list[Entry]:
         """The entries since the last call, checked to continue the chain, and folded.
 

@@ -23,6 +23,7 @@ class Draft:
 
     def __init__(self, follower: Follower, when: Instant, monotonic: float, chance: random.Random) -> None:
         """`chance` makes the ids of facts that no client named: the operating system's, or a recorded session's."""
+        self._past = follower.past
         self.minutes: Minutes | None = follower.minutes
         self.slips: Slips = follower.slips
         self.secret_session = follower.secret_session
@@ -37,6 +38,11 @@ class Draft:
     def meeting(self) -> Minutes | None:
         """The meeting in progress; None before one is convened and after it has ended."""
         return self.minutes if self.minutes is not None and self.minutes.ended_at is None else None
+
+    @property
+    def meetings(self) -> list[Minutes]:
+        """Every meeting so far, in order."""
+        return [*self._past, *([self.minutes] if self.minutes is not None else [])]
 
     @property
     def utc(self) -> float:

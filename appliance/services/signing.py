@@ -68,13 +68,15 @@ class Signing:
 
     def settle(self, when: Instant) -> None:
         """Count, sign, and destroy what was counted. Each fact is appended by itself: a result names the head then."""
-        for minutes in self._meetings():
+        for minutes in self._follower.meetings:
             for ballot in minutes.ballots.values():
                 if self._boxes.key_is_known:
                     self._open(ballot, when)
         for fact_id, make in list(self._due()):
             self._append(make(), fact_id, when)
-        self._boxes.clear({b.id for m in self._meetings() for b in m.ballots.values() if b.is_open or b.awaits_count})
+        self._boxes.clear(
+            {b.id for m in self._follower.meetings for b in m.ballots.values() if b.is_open or b.awaits_count}
+        )
         latest = self._follower.minutes
         if latest is None or latest.ended_at is not None:
             self._boxes.forget()
@@ -120,7 +122,7 @@ class Signing:
 
     def _due(self) -> Iterator[tuple[str, Callable[[], Event]]]:
         """What is to be signed, by the id of its fact. Made one by one: each names the head that the last one left."""
-        for minutes in self._meetings():
+        for minutes in self._follower.meetings:
             for ballot in minutes.ballots.values():
                 if ballot.has_result and self._missing(fact_id := _fact_id(ballot)):
                     yield fact_id, partial(self._result, minutes.id, ballot.id)
@@ -136,11 +138,8 @@ class Signing:
         self._writer.append([Fact(fact_id, event)], when)
         self._follower.news()
 
-    def _meetings(self) -> list[Minutes]:
-        return [*self._follower.past, *([self._follower.minutes] if self._follower.minutes else [])]
-
     def _result(self, meeting: str, name: str) -> Event:
-        minutes = next(m for m in self._meetings() if m.id == meeting)
+        minutes = next(m for m in self._follower.meetings if m.id == meeting)
         return self._sealed(name, results.state(minutes, minutes.ballots[name], self.box()))
 
     def _slip(self, name: str) -> Event:
@@ -150,7 +149,7 @@ class Signing:
         return ResultSigned(ballot=name, envelope=record.seal(record.RESULT, statement, self._signer).decode())
 
     def _minutes(self, meeting: str) -> Event:
-        minutes = next(m for m in self._meetings() if m.id == meeting)
+        minutes = next(m for m in self._follower.meetings if m.id == meeting)
         statement = minutes_statement.signed_minutes(minutes, self.box())
         return MinutesSigned(meeting=meeting, envelope=record.seal(record.MINUTES, statement, self._signer).decode())
 

@@ -30,7 +30,7 @@ def _passphrase(desk: Desk, command: box_requests.Passphrase, _caller: Caller, d
         if not desk.boxes.accept(derived):
             return WRONG
         desk.credentials.succeed("passphrase", "boxes")
-        waiting = [b.id for m in desk.meetings() for b in m.ballots.values() if b.awaits_count]
+        waiting = [b.id for m in desk.follower.meetings for b in m.ballots.values() if b.awaits_count]
         # What waited for the passphrase is counted at the end of this turn, before anybody is answered.
         return Saved(lambda: {"counted": [name for name in waiting if _is_counted(desk, name)]})
 

@@ -110,7 +110,7 @@ def _confirmer(command: commands.ConfirmMinutes, caller: Caller, draft: Draft) -
 
 
 def _manifest(desk: Desk, command: box_requests.SignManifest, _caller: Caller, draft: Draft, _id: str) -> Any:
-    minutes = next((m for m in desk.meetings() if m.id == command.meeting), None)
+    minutes = next((m for m in desk.follower.meetings if m.id == command.meeting), None)
     if minutes is None:
         return Refusal(code="no-meeting", message=f"no meeting {command.meeting} in this journal")
     if minutes.ended_at is None:

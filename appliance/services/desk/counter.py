@@ -16,7 +16,6 @@ from appliance.errors import RecordError
 from appliance.events import Event
 from appliance.journal import Follower, Writer
 from appliance.keypad.screen import ScreenFactory
-from appliance.minutes import Minutes
 from appliance.record import Signer
 from appliance.rights import Who
 from appliance.services.boxes import Boxes
@@ -124,13 +123,9 @@ class Desk:
         entry = self.writer.by_id(fact_id)
         return entry.event if entry is not None else draft.stated(fact_id)
 
-    def meetings(self) -> list[Minutes]:
-        """Every meeting of the journal, in order."""
-        return [*self.follower.past, *([self.follower.minutes] if self.follower.minutes else [])]
-
     def ballot(self, name: str) -> Ballot | None:
         """A ballot of this meeting or of an earlier one."""
-        return next((m.ballots[name] for m in reversed(self.meetings()) if name in m.ballots), None)
+        return next((m.ballots[name] for m in reversed(self.follower.meetings) if name in m.ballots), None)
 
     def _identify(self, request: Request, draft: Draft) -> Caller:
         if request.token:

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 def _convene(desk: Desk, command: commands.Convene, caller: Caller, draft: Draft) -> MeetingConvened | Refusal:
     if draft.meeting is not None:
         return Refusal(code="meeting-in-progress", message=f"meeting {draft.meeting.id} has not ended")
-    earlier = [*desk.follower.past, *([draft.minutes] if draft.minutes else [])]
-    if any(m.id == command.meeting for m in earlier):
+    if any(m.id == command.meeting for m in draft.meetings):
         return Refusal(
             code="meeting-exists", message=f"a meeting {command.meeting} was held before; name this one anew"
         )
@@ -37,7 +36,7 @@ def _convene(desk: Desk, command: commands.Convene, caller: Caller, draft: Draft
     if problems:
         return Refusal(code="contradiction", message="; ".join(problems))
     # Before the append: a crash in between ends a sign-in too many, never one too few.
-    desk.credentials.end_delegates(strangers(earlier, draft.slips, command.roster))
+    desk.credentials.end_delegates(strangers(draft.meetings, draft.slips, command.roster))
     return MeetingConvened(**command.model_dump(), by=caller.subject)
 
 

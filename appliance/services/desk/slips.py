@@ -58,9 +58,8 @@ def _send(desk: Desk, command: commands.SendSlip, caller: Caller, draft: Draft) 
     roster = draft.meeting.convened.roster if draft.meeting is not None else ()
     decision = slips.send(draft.slips, SlipSent(**fields, needed=None, by=caller.subject), draft.when.at, roster)
     if isinstance(decision, SlipSent):
-        earlier = [*desk.follower.past, *([draft.minutes] if draft.minutes else [])]
         # Before the append: a crash in between ends a sign-in too many, never one too few.
-        desk.credentials.end_delegates(strangers(earlier, draft.slips, decision.members))
+        desk.credentials.end_delegates(strangers(draft.meetings, draft.slips, decision.members))
     return decision
 
 
