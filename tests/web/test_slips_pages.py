@@ -186,7 +186,7 @@ def test_a_member_answers_without_any_meeting(office: House, pages: Flask) -> No
     assert "Không trả lời thì không được tính là tán thành." in shown
     told = answer(member, "against", OPINION).json
     assert told["ok"] is True
-    assert told["notice"] == "Đã ghi nhận ý kiến của bạn."
+    assert told["notice"] == "Đã ghi nhận ý kiến của đại biểu."
     assert OPINION in told["html"]
     assert answer(member, "for", "Đã rõ").json["ok"] is True
     assert (slip(office).answers["dv-02"].choice, slip(office).answers["dv-02"].opinion) == ("for", "Đã rõ")
@@ -199,7 +199,7 @@ def test_without_a_script_the_answer_leads_back_to_the_page(office: House, pages
     assert csrf
     posted = member.post("/delegate/slips/phieu-1", data={"choice": "for", "opinion": "", "csrf_token": csrf[1]})
     assert (posted.status_code, posted.headers["Location"]) == (303, "/delegate/slips?done=slip-answered")
-    assert "Ý kiến của bạn: Tán thành" in member.get("/delegate/slips").text
+    assert "Ý kiến của đại biểu: Tán thành" in member.get("/delegate/slips").text
 
 
 def test_the_start_page_lets_the_members_of_an_open_slip_sign_in(office: House, pages: Flask) -> None:
@@ -219,7 +219,7 @@ def test_only_those_asked_see_a_slip(office: House, pages: Flask) -> None:
     other = browser(pages, office.do("issue_pins", delegates=["dv-04"])[0]["link"])
     shown = other.get("/delegate/slips").text
     assert "Đồng ý xây trạm?" not in shown
-    assert "Không có phiếu nào lấy ý kiến của bạn." in shown
+    assert "Không có phiếu nào lấy ý kiến của đại biểu." in shown
     assert answer(other, "for").json["ok"] is False
 
 
@@ -306,7 +306,7 @@ def test_a_reminder_is_recorded_printed_and_seen_by_the_member(office: House, pa
     assert printed.count('class="letter"') == 3
     assert "/d/" not in printed, "without new links the former ones stand"
     assert slip(office).reminders[0][1] == ("dv-01", "dv-02", "dv-03")
-    assert "chưa nhận được ý kiến của bạn." in member.get("/delegate/slips").text
+    assert "chưa nhận được ý kiến của đại biểu." in member.get("/delegate/slips").text
     again = desk.post(
         "/secretary/slips/phieu-1/remind", data={"links": "yes"}, headers=token(desk, "/secretary/slips")
     ).text
