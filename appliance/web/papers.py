@@ -32,6 +32,7 @@ PAPERS_LIMIT = "12 per minute"
 TURN_SECONDS = 20.0
 """How long a paper waits for the one before it: they are set one after another."""
 
+BUSY = _l("The box is setting other papers just now. Try again in a moment.")
 NOT_ENDED = _l("The meeting has not ended. Its papers are signed once it has; until then there is the preview.")
 NO_JOURNAL = _l("The journal cannot be read just now. Try again.")
 
@@ -80,7 +81,7 @@ def _found(meeting: str) -> meeting_record.MeetingRecord:
 
 def _in_turn(make: Callable[[], Any]) -> Any:
     if not _setting.acquire(timeout=TURN_SECONDS):
-        abort(503)
+        abort(_refused(BUSY, 503))
     try:
         return make()
     finally:

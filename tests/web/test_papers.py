@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appliance.cli import main
-from appliance.web import security
+from appliance.web import papers, security
 from tests.browser.house import House
 from tests.web.conftest import Browser
 from tests.web.test_pages import signed_in
@@ -90,3 +90,11 @@ def test_after_the_end_the_zip_holds_a_folder_that_verifies_also_in_a_secret_ses
     assert "DỰ THẢO" not in paper
     assert "Họp kín từ" in paper
     house.do("secret_session", on=False)
+
+
+def test_whoever_asks_while_others_are_set_is_told_so(secretary: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(papers, "TURN_SECONDS", 0.0)
+    with papers._setting:
+        answer = secretary.get(PDF)
+    assert answer.status_code == 503
+    assert "đang lập văn bản khác" in answer.text
