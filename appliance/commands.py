@@ -68,9 +68,13 @@ class Convene(Command):
 
 
 class EndMeeting(Command):
-    """End the meeting → `{seq}`. Refused while a ballot is open, or is closed and not counted."""
+    """End the meeting → `{seq}`. Refused while a ballot is open, or is closed and not counted.
+
+    Refused while the chair has not decided a tie, which nobody can decide afterwards, unless `leave_undecided`.
+    """
 
     who = STAFF
+    leave_undecided: bool = False
 
 
 class TakeUp(Command):

@@ -51,6 +51,13 @@ def verdict(ballot: Ballot) -> Verdict:
     return (rules.ruled(found, ballot.tie.reading) if ballot.tie is not None else None) or found
 
 
+def undecided(ballots: Iterable[Ballot]) -> list[Ballot]:
+    """Ballots whose tie waits for the chair, and that no other ballot has taken the place of."""
+    known = list(ballots)
+    replaced = {ballot.opened.replaces for ballot in known if ballot.annulled is None}
+    return [b for b in known if b.has_result and b.tie is None and b.id not in replaced and verdict(b).readings]
+
+
 def decide_tie(ballot: Ballot, reading: str, *, by: str, reason: str) -> TieDecided | Refusal:
     """Decide on the chair's statement about a ballot."""
     found = verdict(ballot) if ballot.has_result else None

@@ -33,7 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     meeting_orders.add(tasks.add_parser("open", help="open a ballot on an agenda item"), meeting_orders.OPENING)
     task = tasks.add_parser("close", help="close a ballot")
     task.add_argument("ballot")
-    tasks.add_parser("end", help="end the meeting")
+    task = tasks.add_parser("end", help="end the meeting")
+    task.add_argument("--leave-undecided", action="store_true", help="although the chair has not decided a tie")
     task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
     task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
     task.add_argument("--json", action="store_true", help="for machines")
@@ -76,8 +77,8 @@ def _close(state: State, args: argparse.Namespace) -> int:
     return 0
 
 
-def _end(state: State, _args: argparse.Namespace) -> int:
-    ask(state, "end_meeting")
+def _end(state: State, args: argparse.Namespace) -> int:
+    ask(state, "end_meeting", leave_undecided=args.leave_undecided)
     return 0
 
 

@@ -44,6 +44,7 @@ REFUSALS = {
     "slip-exists": _l("A slip of that name was sent before. Name this one anew."),
     "task-faults": _l("The task has faults: see beside its fields."),
     "tie-decided": _l("The tie was decided already."),
+    "tie-undecided": _l("The chair has not decided a tie yet. Once the meeting has ended nobody can."),
     "too-many-hands": _l("These are more hands than members were present."),
     "weights-need-session": _l("Under this rule votes have weights: there are no slips."),
     "weights-need-names": _l("Votes with weights are open: neither secret nor by show of hands."),

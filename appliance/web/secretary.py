@@ -45,8 +45,8 @@ def take_up() -> Any:
 
 @form(blueprint, "/end", page, "end_meeting", "ended")
 def end() -> Given:
-    """End the meeting."""
-    return {}
+    """End the meeting; with `undecided` although a tie is not, as the page has asked."""
+    return {"leave_undecided": fields.text("undecided") == "1"}
 
 
 @form(blueprint, "/chair", page, "name_chair", "chair-named")

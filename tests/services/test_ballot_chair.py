@@ -169,6 +169,24 @@ def tie(hall: Room) -> str:
     return name
 
 
+def test_a_meeting_does_not_end_over_a_tie_by_mistake(hall: Room) -> None:
+    name = tie(hall)
+    assert hall.refused("end_meeting") == "tie-undecided"
+    second = hall.done("open", item="i1", reason="biểu quyết lại")["ballot"]
+    hall.done("annul", ballot=second, reason="mở nhầm")
+    assert hall.refused("end_meeting") == "tie-undecided", "what was annulled takes no place"
+    hall.done("end_meeting", leave_undecided=True)
+    assert hall.minutes.ended_at is not None
+    assert hall.minutes.ballots[name].tie is None
+
+
+def test_a_tie_that_was_voted_on_again_keeps_no_meeting(hall: Room) -> None:
+    tie(hall)
+    again = hall.done("open", item="i1", reason="biểu quyết lại")["ballot"]
+    hall.done("close", ballot=again)
+    hall.done("end_meeting")
+
+
 def test_the_chair_decides_a_tie_and_a_second_result_takes_the_place_of_the_first(hall: Room) -> None:
     name = tie(hall)
     tokens = hall.tokens()

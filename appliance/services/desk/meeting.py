@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from appliance import commands, secret_session, slips
+from appliance import commands, secret_session, slips, tally
 from appliance.commands import Command
 from appliance.events import (
     ChairNamed,
@@ -40,7 +40,7 @@ def _convene(desk: Desk, command: commands.Convene, caller: Caller, draft: Draft
     return MeetingConvened(**command.model_dump(), by=caller.subject)
 
 
-def _end(_desk: Desk, _command: commands.EndMeeting, caller: Caller, draft: Draft) -> MeetingEnded | Refusal:
+def _end(_desk: Desk, command: commands.EndMeeting, caller: Caller, draft: Draft) -> MeetingEnded | Refusal:
     meeting = draft.meeting
     if meeting is None:
         return NO_MEETING
@@ -50,6 +50,11 @@ def _end(_desk: Desk, _command: commands.EndMeeting, caller: Caller, draft: Draf
         return Refusal(
             code="ballot-uncounted",
             message=f"the box of {meeting.uncounted.id} waits; count or annul it first",
+        )
+    ties = [] if command.leave_undecided else tally.undecided(meeting.ballots.values())
+    if ties:
+        return Refusal(
+            code="tie-undecided", message=f"the tie of {ties[0].id} is not decided yet, and cannot be afterwards"
         )
     return MeetingEnded(meeting=meeting.id, by=caller.subject)
 
