@@ -35,3 +35,7 @@ class JournalError(ApplianceError, RuntimeError):
 
 class ControlError(ApplianceError, ConnectionError):
     """A service did not answer on its Unix socket."""
+
+
+class RefusedError(ApplianceError, RuntimeError):
+    """The ballot service will not do what a command line asked for, which ends with it. Elsewhere that is a value."""

@@ -13,6 +13,7 @@ KINDS = {
     errors.RecordError: ValueError,
     errors.JournalError: RuntimeError,
     errors.ControlError: ConnectionError,
+    errors.RefusedError: RuntimeError,
 }
 
 

@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from appliance.control import Client
-from appliance.errors import ApplianceError
+from appliance.errors import RefusedError
 from appliance.services.state import State
 from appliance.values import Refusal
 
 PATIENCE = 30.0
 """Seconds for an answer. Some of them are slow on purpose: a PIN is derived before it is compared."""
-
-
-class RefusedError(ApplianceError):
-    """The ballot service will not: the verb ends with what it said, and its code."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(f"{refusal.message} ({refusal.code})")
 
 
 def ask(state: State, do: str, **args: Any) -> Any:
@@ -30,7 +23,7 @@ def ask(state: State, do: str, **args: Any) -> Any:
 def granted(answer: Any | Refusal) -> Any:
     """An answer that is no refusal. Raises `RefusedError`."""
     if isinstance(answer, Refusal):
-        raise RefusedError(answer)
+        raise RefusedError(f"{answer.message} ({answer.code})")
     return answer
 
 
