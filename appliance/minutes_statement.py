@@ -5,20 +5,16 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import ValidationError, field_validator
 
-from appliance import record
 from appliance.errors import RecordError
 from appliance.minutes import Minutes
-from appliance.result_form import Head
-from appliance.results import Box
+from appliance.result_form import Head, exactly
+from appliance.results import Box, box_fields
 from appliance.values import Capacity, Digest, FileName, Identifier, Value, explain
-
-V = TypeVar("V", bound=Value)
 
 
 class Confirmed(Value):
@@ -85,7 +81,7 @@ def signed_minutes(minutes: Minutes, box: Box) -> dict[str, Any]:
     if len(digests) != 1:
         raise RecordError(f"minutes of {minutes.id}: {len(digests)} digests were confirmed, there must be one")
     return SignedMinutes(
-        **_box_fields(box),
+        **box_fields(box),
         meeting=minutes.id,
         title=minutes.convened.title,
         digest=digests.pop(),
@@ -96,7 +92,7 @@ def signed_minutes(minutes: Minutes, box: Box) -> dict[str, Any]:
 def manifest(minutes: Minutes, box: Box, files: Mapping[str, str], digest: str, at: str) -> dict[str, Any]:
     """The statement on a meeting's files, name → SHA-256; `digest` is that of its minutes. Raises `RecordError`."""
     try:
-        return Manifest(**_box_fields(box), meeting=minutes.id, at=at, files=dict(files), minutes=digest).model_dump(
+        return Manifest(**box_fields(box), meeting=minutes.id, at=at, files=dict(files), minutes=digest).model_dump(
             mode="json"
         )
     except ValidationError as error:
@@ -105,31 +101,9 @@ def manifest(minutes: Minutes, box: Box, files: Mapping[str, str], digest: str, 
 
 def parse_signed_minutes(statement: dict[str, Any]) -> SignedMinutes:
     """A statement that has the form of confirmed minutes. Raises `RecordError` with every field that is wrong."""
-    return _exactly(SignedMinutes, statement)
+    return exactly(SignedMinutes, statement, "minutes")
 
 
 def parse_manifest(statement: dict[str, Any]) -> Manifest:
     """A statement that has the form of a manifest. Raises `RecordError` with every field that is wrong."""
-    return _exactly(Manifest, statement)
-
-
-def _exactly(form: type[V], statement: dict[str, Any]) -> V:
-    spelled = record.canonical(statement)
-    try:
-        value = form.model_validate_json(spelled)
-    except ValidationError as error:
-        raise RecordError(explain(error)) from error
-    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
-    if record.canonical(value.model_dump(mode="json")) != spelled:
-        raise RecordError("a field is missing or is not spelled as it must be")
-    return value
-
-
-def _box_fields(box: Box) -> dict[str, Any]:
-    return {
-        "site": box.site,
-        "device": box.device,
-        "public_key": base64.b64encode(box.public_key).decode(),
-        "software": box.software,
-        "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
-    }
+    return exactly(Manifest, statement, "manifest")

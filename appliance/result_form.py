@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -13,6 +13,7 @@ from appliance.values import BallotIdentifier, Choice, CountedVote, Delegate, Id
 
 Count = Annotated[int, Field(ge=0)]
 Nothing = Literal[""]
+V = TypeVar("V", bound=Value)
 _IN_SESSION = frozenset({Voting.OPEN, Voting.SECRET, Voting.HANDS})
 
 
@@ -151,16 +152,23 @@ _ALWAYS_FILLED = frozenset({"meeting", "item", "hands", "deadline"})
 
 def parse(statement: dict[str, Any]) -> Result:
     """The statement as a typed value; raises `RecordError` with every field that is wrong."""
-    try:
-        result = Result.model_validate_json(record.canonical(statement))
-    except ValidationError as error:
-        raise RecordError(f"result: {explain(error)}") from error
-    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
-    if record.canonical(result.model_dump(mode="json")) != record.canonical(statement):
-        raise RecordError("result: a field is missing or is not spelled as a result spells it")
+    result = exactly(Result, statement, "result")
     if (fault := _method_fault(result) or _name_fault(result)) is not None:
         raise RecordError(f"result: {fault}")
     return result
+
+
+def exactly(form: type[V], statement: dict[str, Any], name: str) -> V:
+    """A statement that has a form, in its one spelling; raises `RecordError` with its name and every wrong field."""
+    spelled = record.canonical(statement)
+    try:
+        value = form.model_validate_json(spelled)
+    except ValidationError as error:
+        raise RecordError(f"{name}: {explain(error)}") from error
+    # Types that could be taken for one another (1, 1.0, true, "1") and fields left out have but one spelling.
+    if record.canonical(value.model_dump(mode="json")) != spelled:
+        raise RecordError(f"{name}: a field is missing or is not spelled as it must be")
+    return value
 
 
 def _method_fault(result: Result) -> str | None:

@@ -39,12 +39,12 @@ def state(minutes: Minutes, ballot: Ballot, box: Box) -> dict[str, Any]:
     roster = {d.id: d for d in minutes.convened.roster}
     electorate = tuple(roster[d] for d in ballot.opened.electorate)
     fields = ballot_fields(ballot, minutes.convened.title, electorate)
-    return Result(**_box_fields(box), **fields).model_dump(mode="json")
+    return Result(**_result_box(box), **fields).model_dump(mode="json")
 
 
 def state_slip(slip: Slip, box: Box) -> dict[str, Any]:
     """The statement of a closed slip, ready to be sealed. Raises `RecordError` while it is open."""
-    return Result(**_box_fields(box), **slip_fields(slip)).model_dump(mode="json")
+    return Result(**_result_box(box), **slip_fields(slip)).model_dump(mode="json")
 
 
 def ballot_fields(ballot: Ballot, meeting_title: str, electorate: tuple[Delegate, ...]) -> dict[str, Any]:
@@ -141,16 +141,19 @@ def ruling(ballot: Ballot | Slip) -> Ruling | None:
     return Ruling(reading=ballot.tie.reading, by=ballot.tie.by, at=ballot.tie_at, reason=ballot.tie.reason)
 
 
-def _box_fields(box: Box) -> dict[str, Any]:
+def box_fields(box: Box) -> dict[str, Any]:
+    """Which box states something, by what software, and after what entry: the fields that all statements share."""
     return {
         "site": box.site,
         "device": box.device,
         "public_key": base64.b64encode(box.public_key).decode(),
         "software": box.software,
-        "configuration": box.configuration,
-        "models": dict(box.models),
         "head": Head(seq=box.head_seq, hash=box.head_hash.hex()),
     }
+
+
+def _result_box(box: Box) -> dict[str, Any]:
+    return {**box_fields(box), "configuration": box.configuration, "models": dict(box.models)}
 
 
 def _counts(counts: Tally) -> Counts:
