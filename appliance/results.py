@@ -52,15 +52,28 @@ def ballot_fields(ballot: Ballot, meeting_title: str, electorate: tuple[Delegate
 
     Raises `RecordError` where there is no result: open, uncounted or annulled.
     """
-    opened, counted, hands = ballot.opened, ballot.counted, ballot.hands
     if not ballot.has_result or ballot.closed_at is None:
         raise RecordError(f"ballot {ballot.id} is still open, uncounted or annulled: it has no result")
-    entered = (ballot.entered[d] for d in opened.present if d in ballot.entered)
     return {
-        "meeting": opened.meeting,
+        **stated(ballot),
+        "meeting": ballot.opened.meeting,
         "meeting_title": meeting_title,
+        "item": ballot.opened.item,
+        "electorate": electorate,
+        "choices": ballot.counted.votes if ballot.counted is not None else (),
+    }
+
+
+def stated(ballot: Ballot) -> dict[str, Any]:
+    """What a result and minutes both say of a ballot, in whatever state it is.
+
+    Nobody's vote is among it where there is no result: open, uncounted or annulled.
+    """
+    opened, counted, hands = ballot.opened, ballot.counted, ballot.hands
+    votes = dict(ballot.votes) if ballot.has_result else {}
+    entered = (ballot.entered[d] for d in opened.present if d in ballot.entered and d in votes)
+    return {
         "ballot": ballot.id,
-        "item": opened.item,
         "question": opened.question,
         "method": opened.method,
         "rule": applied_rule(opened.preset, opened.majority, opened.quorum, opened.needed),
@@ -69,18 +82,16 @@ def ballot_fields(ballot: Ballot, meeting_title: str, electorate: tuple[Delegate
         "reason": opened.reason,
         "override": opened.override,
         "opened_at": ballot.opened_at,
-        "closed_at": ballot.closed_at,
-        "electorate": electorate,
+        "closed_at": ballot.closed_at or "",
         "present": opened.present,
         "weights": opened.weights,
         "proxies": opened.proxies,
-        "votes": dict(ballot.votes),
+        "votes": votes,
         "entered": tuple(Entered(delegate=e.delegate, by=e.by, witness=e.witness, reason=e.reason) for e in entered),
         "took_part": counted.took_part if counted is not None else (),
-        "choices": counted.votes if counted is not None else (),
         "hands": Hands(by=hands.by, witness=hands.witness) if hands is not None else None,
-        "tally": _counts(tally.tally(ballot)),
-        "verdict": decision(tally.verdict(ballot)),
+        "tally": _counts(tally.tally(ballot)) if ballot.has_result else None,
+        "verdict": decision(tally.verdict(ballot)) if ballot.has_result else None,
         "ruling": ruling(ballot),
     }
 
@@ -90,25 +101,33 @@ def slip_fields(slip: Slip) -> dict[str, Any]:
     sent = slip.sent
     if slip.closed_at is None:
         raise RecordError(f"slip {slip.id} is open until {slip.deadline}: it has no result")
-    quorum = rules.preset(sent.preset).quorum_of(len(slip.members))
     return {
+        **stated_slip(slip),
         "meeting": "",
         "meeting_title": sent.title,
         "ballot": slip.id,
         "item": "",
-        "question": sent.question,
         "method": Voting.SLIP,
-        "rule": applied_rule(sent.preset, sent.majority, quorum, sent.needed),
-        "chair": sent.chair,
         "opened_at": slip.sent_at,
-        "closed_at": slip.closed_at,
         "electorate": sent.members,
         "present": slip.members,
-        "votes": {d: answer.choice for d, answer in slip.answers.items()},
         "deadline": slip.deadline,
+        "assumed": slip.assumed,
+    }
+
+
+def stated_slip(slip: Slip) -> dict[str, Any]:
+    """What a result and minutes both say of a slip."""
+    sent = slip.sent
+    quorum = rules.preset(sent.preset).quorum_of(len(slip.members))
+    return {
+        "question": sent.question,
+        "rule": applied_rule(sent.preset, sent.majority, quorum, sent.needed),
+        "chair": sent.chair,
+        "closed_at": slip.closed_at or "",
+        "votes": {d: answer.choice for d, answer in slip.answers.items()},
         "opinions": {d: answer.opinion for d, answer in slip.answers.items() if answer.opinion},
         "silence_agrees": sent.silence_agrees,
-        "assumed": slip.assumed,
         "tally": _counts(slips.tally(slip)),
         "verdict": decision(slips.verdict(slip)),
         "ruling": ruling(slip),
