@@ -258,10 +258,12 @@ def stay(roll: Roll, delegate: str, begin: str, end: str) -> Stay:
     return Stay.LATE if late else Stay.EARLY if early else Stay.WHOLE
 
 
-def late_seconds(roll: Roll, delegate: str, starts_at: str) -> float | None:
-    """Seconds by which the first arrival came after the published start; None: in time, never, or none published."""
+def late_minutes(roll: Roll, delegate: str, starts_at: str) -> int:
+    """Whole minutes by which somebody first came after the published start; 0 if never, or if none was published."""
     stays = roll.intervals.get(delegate, ())
-    if not stays or not starts_at:
-        return None
-    late = (moment(stays[0].arrived.at) - moment(starts_at)).total_seconds()
-    return late if late > 0 else None
+    return whole_minutes(starts_at, stays[0].arrived.at) if stays and starts_at else 0
+
+
+def whole_minutes(begin: str, end: str) -> int:
+    """Whole minutes between two times, at least 0."""
+    return max(0, int((moment(end) - moment(begin)).total_seconds() // 60))

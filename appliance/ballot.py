@@ -174,7 +174,7 @@ def enter(
     by: str,
     witness: str,
     reason: str,
-    secretary: str = "",
+    secretary: str,
 ) -> VoteEntered | Refusal:
     """Decide on a vote entered by hand; a secret one cannot be.
 
@@ -202,7 +202,7 @@ def witness_fault(roll: Roll, witness: str, secretary: str, delegate: str = "") 
 
 
 def count_hands(
-    ballot: Ballot, roll: Roll, counts: tuple[int, int, int], *, by: str, witness: str, secretary: str = ""
+    ballot: Ballot, roll: Roll, counts: tuple[int, int, int], *, by: str, witness: str, secretary: str
 ) -> HandsCounted | Refusal:
     """Decide on the counts (for, against, abstentions) of a show of hands; its witness is not the `secretary`."""
     if not ballot.is_open:

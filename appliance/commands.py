@@ -117,7 +117,7 @@ class RevokeCheckIn(Command):
 
     who = STAFF
     delegate: Identifier
-    reason: Reason
+    reason: GivenReason
 
 
 class CheckInMyself(Command):
@@ -228,8 +228,8 @@ class Open(Command):
     """Open a ballot on an agenda item → `{ballot, quorum, needed}`.
 
     `voting` and `limit_seconds` replace what the agenda says (0: no limit). `reason` is needed for another ballot on
-    the same item, and for a show of hands. `instead_of` names a ballot that is annulled for the same reason as this one
-    opens; both or neither.
+    the same item, and for a show of hands. `instead_of` names a ballot on it that is annulled for the same reason as
+    this one opens; both or neither.
     """
 
     who = STAFF

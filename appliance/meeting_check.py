@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from appliance import rules, written
@@ -29,6 +29,17 @@ def contradictions(meeting: Meeting) -> list[Fault]:
     return [one for check in CHECKS for one in check(meeting)]
 
 
+def twice(lines: Iterable[tuple[Place, Mapping[str, Any]]], key: str) -> Iterator[Fault]:
+    """What a second line of a table says in a column where the first said it already."""
+    seen: dict[str, Place] = {}
+    for place, line in lines:
+        value = line.get(key)
+        if value is not None and value in seen:
+            yield fault((*place, key), Wrong.TWICE, value=value, where=seen[value])
+        elif value is not None:
+            seen[value] = (*place, key)
+
+
 def _lines(meeting: Meeting, table: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     for n, line in enumerate(meeting[table]):
         if line is not None:
@@ -40,16 +51,7 @@ def _rule(meeting: Meeting) -> Rule | None:
 
 
 def _twice(table: str, key: str) -> Callable[[Meeting], Iterator[Fault]]:
-    def check(meeting: Meeting) -> Iterator[Fault]:
-        seen: dict[str, Place] = {}
-        for place, line in _lines(meeting, table):
-            value = line.get(key)
-            if value is not None and value in seen:
-                yield fault((*place, key), Wrong.TWICE, value=value, where=seen[value])
-            elif value is not None:
-                seen[value] = (*place, key)
-
-    return check
+    return lambda meeting: twice(_lines(meeting, table), key)
 
 
 def _members(meeting: Meeting) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from appliance import attendance, record, rules
-from appliance.attendance import Roll, Stay, moment
+from appliance.attendance import Roll, Stay, late_minutes, moment, whole_minutes
 from appliance.errors import RecordError
 from appliance.events import Event, ProxyGiven, ProxyWithdrawn, QuorumOverridden, SeatLockedOut, SeatReadmitted
 from appliance.minutes import Minutes
@@ -143,7 +143,7 @@ def _attended(minutes: Minutes) -> Attended:
 def _attendee(roll: Roll, delegate: Delegate, starts_at: str, ended_at: str | None) -> Attendee:
     stays, absence = roll.intervals.get(delegate.id, ()), roll.absences.get(delegate.id)
     left_at = stays[-1].left_at if stays else None
-    early = ended_at is not None and left_at is not None and _minutes(left_at, ended_at) > 0
+    early = ended_at is not None and left_at is not None and whole_minutes(left_at, ended_at) > 0
     return Attendee(
         delegate=delegate,
         stays=tuple(
@@ -157,15 +157,10 @@ def _attendee(roll: Roll, delegate: Delegate, starts_at: str, ended_at: str | No
             )
             for stay in stays
         ),
-        late_minutes=_minutes(starts_at, stays[0].arrived.at) if stays and starts_at else 0,
+        late_minutes=late_minutes(roll, delegate.id, starts_at),
         left_early_at=left_at if early and left_at is not None else "",
         absence=AbsenceRecord(**vars(absence)) if absence is not None else None,
     )
-
-
-def _minutes(begin: str, end: str) -> int:
-    """Whole minutes between two times, at least 0."""
-    return max(0, int((moment(end) - moment(begin)).total_seconds() // 60))
 
 
 def _incident(at: str, event: Event) -> Incident:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from appliance import sheet, written
 from appliance.errors import ConfigurationError
 from appliance.faults import Fault, Wrong, fault, said
+from appliance.meeting_check import twice
 from appliance.sheet import Row, Sheet, located
 from appliance.values import Delegate
 
@@ -30,13 +31,7 @@ def parse(rows: Iterable[Row], source: str = "roster") -> tuple[Delegate, ...]:
         records.append(values)
         faults += found
     for key in ("id", "seat"):
-        seen: dict[str, int] = {}
-        for n, values in enumerate(records):
-            value = values.get(key)
-            if value is not None and value in seen:
-                faults.append(fault((n, key), Wrong.TWICE, value=value, where=(seen[value], key)))
-            elif value is not None:
-                seen[value] = n
+        faults += twice((((n,), values) for n, values in enumerate(records)), key)
     problems = [*people.problems, *(said(one, people.where) for one in faults)]
     if not people.lines and not problems:
         problems.append(located(sheet.whole("", "delegate"), fault((), Wrong.NOBODY)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -30,6 +31,15 @@ COMMANDS: dict[str, type[Command]] = {wire_name(cls): cls for cls in (*_of(box_r
 
 FROM_CENTRAL = ("convene", "open", "close", "end_meeting")
 """What the central server may ask for: the secretary's steps of a meeting, nothing about people or the box."""
+
+
+def central_fault(do: str, args: Mapping[str, Any]) -> str | None:
+    """Why the central server may not ask for this; None where it may."""
+    if do not in FROM_CENTRAL:
+        return f"central may ask for {', '.join(FROM_CENTRAL)}, not for {do!r}"
+    if args.get("instead_of") is not None:
+        return "central opens ballots and annuls none: instead_of is not for it"
+    return None
 
 
 def parse(do: str, args: dict[str, Any]) -> Command:

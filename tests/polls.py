@@ -189,7 +189,7 @@ def _vote(poll: Poll, journal: Journal) -> None:
     running, roll = journal.meeting.ballots[poll.id], journal.meeting.roll
     witness = poll.roster()[-1].id
     if poll.method is Voting.HANDS:
-        journal.say(ballot.count_hands(running, roll, poll.hands, by="secretary", witness=witness))
+        journal.say(ballot.count_hands(running, roll, poll.hands, by="secretary", witness=witness, secretary=""))
         return
     for number, choice in poll.votes.items():
         if poll.method is Voting.OPEN:
@@ -197,7 +197,14 @@ def _vote(poll: Poll, journal: Journal) -> None:
     for number, choice in poll.entered.items():
         journal.say(
             ballot.enter(
-                running, roll, name(number), choice, by="secretary", witness=witness, reason="Không bấm được phím"
+                running,
+                roll,
+                name(number),
+                choice,
+                by="secretary",
+                witness=witness,
+                reason="Không bấm được phím",
+                secretary="",
             )
         )
     journal.say(ballot.close(running, by="secretary"))

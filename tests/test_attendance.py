@@ -195,10 +195,10 @@ def test_how_much_of_a_span_somebody_was_there(roll: Roll, stays, expected: Stay
 def test_late_is_measured_against_the_published_start_in_its_own_time_zone(roll: Roll):
     after = came(roll, "dv-01", 90)
     start = datetime.fromisoformat(assembly.at(0)).astimezone(timezone(timedelta(hours=7))).isoformat()
-    assert attendance.late_seconds(after, "dv-01", start) == 90
-    assert attendance.late_seconds(after, "dv-01", assembly.at(90)) is None, "in time"
-    assert attendance.late_seconds(after, "dv-02", start) is None, "never came"
-    assert attendance.late_seconds(after, "dv-01", "") is None, "no start was published"
+    assert attendance.late_minutes(after, "dv-01", start) == 1, "a minute and a half"
+    assert attendance.late_minutes(after, "dv-01", assembly.at(90)) == 0, "in time"
+    assert attendance.late_minutes(after, "dv-02", start) == 0, "never came"
+    assert attendance.late_minutes(after, "dv-01", "") == 0, "no start was published"
 
 
 def test_a_time_without_an_offset_is_refused():

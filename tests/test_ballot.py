@@ -118,20 +118,20 @@ def test_a_show_of_hands_takes_no_presses_and_is_closed_by_its_counts():
 
 def test_hands_are_counted_with_a_witness_and_close_the_ballot():
     made = held_by(Voting.HANDS)
-    fact = ballot.count_hands(made, roll(15), (9, 3, 1), by="secretary", witness="dv-03")
+    fact = hands(made, (9, 3, 1), "dv-03")
     assert isinstance(fact, HandsCounted)
     counts = tally.tally(after(made, fact))
     assert (counts.for_, counts.against, counts.abstain, counts.not_cast, counts.absent) == (9, 3, 1, 2, 6)
-    assert code(ballot.count_hands(after(made, fact), roll(15), (9, 3, 1), by="x", witness="dv-03")) == "ballot-closed"
+    assert code(hands(after(made, fact), (9, 3, 1), "dv-03")) == "ballot-closed"
 
 
 def test_no_more_hands_than_people_and_no_witness_from_outside():
     made = held_by(Voting.HANDS)
-    assert code(ballot.count_hands(made, roll(15), (9, 6, 1), by="secretary", witness="dv-03")) == "too-many-hands"
-    assert code(ballot.count_hands(made, roll(15), (9, 3, 1), by="secretary", witness="dv-20")) == "witness-absent"
-    assert code(ballot.count_hands(begun(), roll(15), (9, 3, 1), by="secretary", witness="dv-03")) == "not-by-hands"
+    assert code(hands(made, (9, 6, 1), "dv-03")) == "too-many-hands"
+    assert code(hands(made, (9, 3, 1), "dv-20")) == "witness-absent"
+    assert code(hands(begun(), (9, 3, 1), "dv-03")) == "not-by-hands"
     resting = after(made, BallotHeld(ballot=made.id, by="chair"))
-    assert code(ballot.count_hands(resting, roll(15), (9, 3, 1), by="secretary", witness="dv-03")) == "ballot-held"
+    assert code(hands(resting, (9, 3, 1), "dv-03")) == "ballot-held"
 
 
 def test_a_secret_vote_never_becomes_a_fact():
@@ -195,6 +195,10 @@ def test_hold_and_resume_only_what_can_be():
     assert isinstance(ballot.close(held, by="secretary"), BallotClosed), "a ballot that rests can be closed"
 
 
+def hands(made: Ballot, counts: tuple[int, int, int], witness: str = "dv-03") -> HandsCounted | Refusal:
+    return ballot.count_hands(made, roll(15), counts, by="secretary", witness=witness, secretary="dv-05")
+
+
 def enter(made: Ballot, delegate: str = "dv-02", witness: str = "dv-03") -> VoteEntered | Refusal:
     said = {"by": "secretary", "witness": witness, "reason": "máy hỏng", "secretary": "dv-05"}
     return ballot.enter(made, roll(15), delegate, Choice.FOR, **said)
@@ -204,8 +208,7 @@ def test_a_vote_by_hand_needs_somebody_else_who_vouches():
     assert code(enter(begun(), witness="dv-02")) == "own-witness"
     assert code(enter(begun(), witness="dv-20")) == "witness-absent"
     assert code(enter(begun(), witness="dv-05")) == "secretary-witness"
-    said = {"by": "secretary", "witness": "dv-05", "secretary": "dv-05"}
-    assert code(ballot.count_hands(held_by(Voting.HANDS), roll(15), (9, 3, 1), **said)) == "secretary-witness"
+    assert code(hands(held_by(Voting.HANDS), (9, 3, 1), "dv-05")) == "secretary-witness"
     fact = enter(begun())
     assert isinstance(fact, VoteEntered)
     made = after(begun(), fact)

@@ -18,13 +18,13 @@ EXPIRY_SECONDS = 60
 def issue(archive: Archive, signer: Signer, name: str, do: str, args: dict[str, Any], at: str) -> dict[str, Any]:
     """Sign a command to `site/device` and keep it for sending: its statement `{site, device, number, do, args, at}`.
 
-    Raises `RecordError` if the command or an argument is not what `commands` knows.
+    Raises `RecordError` if the command or an argument is not what `wire` knows.
     """
     site, _, device = name.partition("/")
     if not site or not device:
         raise RecordError(f"write the device as SITE/DEVICE, not {name!r}")
-    if do not in wire.FROM_CENTRAL:
-        raise RecordError(f"central may ask for {', '.join(wire.FROM_CENTRAL)}, not for {do!r}")
+    if (fault := wire.central_fault(do, args)) is not None:
+        raise RecordError(fault)
     wire.parse(do, args)
     number = archive.next_command(site, device)
     statement = {"args": args, "at": at, "device": device, "do": do, "number": number, "site": site}

@@ -11,7 +11,7 @@ from appliance.attendance import Absence
 from appliance.minutes import Minutes
 from appliance.rules import Tally
 from appliance.slips import Slips
-from appliance.values import Choice, Delegate, Item
+from appliance.values import Choice, Delegate, Item, Voting
 from appliance.web import view
 from appliance.web.minutes import MinutesView
 from appliance.web.view import BallotView, Head, ReadingView
@@ -24,6 +24,7 @@ class Tie:
     id: str
     title: str
     question: str
+    method: Voting
     tally: Tally
     wording: Mapping[str, Mapping[Choice, str]]
     readings: tuple[ReadingView, ...]
@@ -90,7 +91,7 @@ def _missing(minutes: Minutes, one: Delegate) -> Missing:
 def _tied_ballots(minutes: Minutes) -> list[Tie]:
     shown = (view.ballot(minutes, b) for b in minutes.ballots.values() if b.has_result and b.tie is None)
     return [
-        Tie(b.id, b.title, b.question, b.result.tally, b.wording, b.result.readings)
+        Tie(b.id, b.title, b.question, b.method, b.result.tally, b.wording, b.result.readings)
         for b in shown
         if b.result is not None and b.result.undecided
     ]
@@ -101,5 +102,5 @@ def _tied_slips(slips: Slips) -> list[Tie]:
     for slip in opinion_slips.undecided(slips):
         found, sent = opinion_slips.verdict(slip), slip.sent
         wording, tally = rules.preset(sent.preset).wording, opinion_slips.tally(slip)
-        ties.append(Tie(slip.id, sent.title, sent.question, tally, wording, view.readings(found, "")))
+        ties.append(Tie(slip.id, sent.title, sent.question, Voting.SLIP, tally, wording, view.readings(found, "")))
     return ties

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -100,19 +102,19 @@ def _file(data: bytes, ending: str, name: str) -> Response:
 # The form ------------------------------------------------------------------------------------------------------------
 
 
-def _name_of_today(latest: str) -> str:
-    """A name for a meeting of today, numbered where the latest one has it already."""
+def _name_of_today(held: Collection[str]) -> str:
+    """A name for a meeting of today that none before has."""
     today = f"hop-{datetime.now(VIETNAM):%Y-%m-%d}"
-    held = re.fullmatch(rf"{today}(?:-(\d+))?", latest)
-    return f"{today}-{int(held[1] or 1) + 1}" if held else today
+    numbered = (f"{today}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([today], numbered) if name not in held)
 
 
 @blueprint.get("/new")
 @pages.only(Who.SECRETARY)
 def new() -> str:
     """A form to begin with: empty, `?from=sample`, or `?from=last` with the last meeting's people."""
-    minutes = room.room().feed.look().minutes
-    own = _name_of_today(minutes.id if minutes else "")
+    now = room.room().feed.look()
+    minutes, own = now.minutes, _name_of_today(now.held)
     begun: dict[str, Any] = {"meeting": own, "preset": "ubnd", "seating": "fixed"}
     lines: dict[str, convene_form.Lines] = {"room": (), "delegate": ({},) * 5, "agenda": ({},) * 3}
     match request.args.get("from"):

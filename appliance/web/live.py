@@ -37,12 +37,14 @@ pages, which would keep the votes waiting (measured).
 class Now:
     """The journal folded as far as it was read. `damage` says what is wrong with it; `silent` who does not answer.
 
-    `slips` are all opinion slips; `secret_session` whether one is on; `release` what of the journal may leave the box.
+    `held` are the names of all meetings so far; `slips` are all opinion slips; `secret_session` whether one is on;
+    `release` what of the journal may leave the box.
     """
 
     version: int = 0
     seq: int = 0
     minutes: Minutes | None = None
+    held: tuple[str, ...] = ()
     slips: Slips = field(default_factory=dict)
     secret_session: bool = False
     release: Release = field(default_factory=Release)
@@ -111,6 +113,7 @@ class Feed:
                 self._publish(
                     seq=entries[-1].seq,
                     minutes=self._follower.minutes,
+                    held=tuple(minutes.id for minutes in self._follower.meetings),
                     slips=self._follower.slips,
                     secret_session=self._follower.secret_session,
                     release=held,

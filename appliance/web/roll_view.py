@@ -29,7 +29,7 @@ class RollLine:
     delegate: Delegate
     attendance: Attendance | None
     stays: tuple[Interval, ...]
-    late: int | None
+    late: int
     absence: Absence | None
     substitute_for: str
     substitute: str
@@ -94,7 +94,7 @@ def _line(minutes: Minutes, one: Delegate, seat: Seat | None) -> RollLine:
         delegate=one,
         attendance=known.present.get(one.id),
         stays=known.intervals.get(one.id, ()),
-        late=minutes_late(minutes, one.id),
+        late=_late(minutes, one.id),
         absence=known.absences.get(one.id),
         substitute_for=view.name_of(minutes, one.substitute_for) if one.substitute_for else "",
         substitute=stands_in,
@@ -104,8 +104,6 @@ def _line(minutes: Minutes, one: Delegate, seat: Seat | None) -> RollLine:
     )
 
 
-def minutes_late(minutes: Minutes, delegate: str) -> int | None:
-    """Whole minutes by which somebody came after the published start; None: in time, never, or none was published."""
+def _late(minutes: Minutes, delegate: str) -> int:
     published, _ = minutes_document.start(minutes.convened.starts_at)
-    seconds = attendance.late_seconds(minutes.roll, delegate, published)
-    return int(seconds // 60) or None if seconds is not None else None
+    return attendance.late_minutes(minutes.roll, delegate, published)

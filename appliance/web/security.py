@@ -66,7 +66,9 @@ def protect(app: Flask, state: State, configuration: Configuration) -> None:
     app.config.update(
         SECRET_KEY=_session_secret(state.root / "web" / "session.key"),
         SESSION_COOKIE_NAME="appliance",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=16),  # one sitting day
+        # The cookie carries sign-ins; how long each stands says the ballot service, and a screen's stands until its
+        # link is made anew. Browsers keep no cookie longer than this.
+        PERMANENT_SESSION_LIFETIME=timedelta(days=400),
         # Only an answer that changes the session sets it: a slow stream's would put back what a later page changed.
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # a hall's screen stays open all day; the token ends with the session

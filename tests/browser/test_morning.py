@@ -191,7 +191,10 @@ def test_a_lost_quorum_stops_ballots_until_the_chair_says_otherwise(house: House
     secretary.fill("#hands-abstain", "0")
     secretary.click("#hands-count")
     secretary.wait_for_selector("#latest .verdict.carried")
-    assert "người làm chứng: Đại biểu Mẫu 04" in secretary.inner_text("#latest")
+    latest = secretary.inner_text("#latest")
+    assert "người làm chứng: Đại biểu Mẫu 04" in latest
+    assert "Không giơ tay" in latest
+    assert "Không bấm" not in latest, "nothing was pressed"
     assert len(facts(house, BallotAnnulled)) == 1
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from appliance.events import BallotOpened, ItemTakenUp, VoteCast
+from appliance.events import BallotOpened, ItemTakenUp, SlipAnswered, VoteCast
 from tests.browser import council
 from tests.browser.conftest import Opener
 from tests.browser.council import at
-from tests.browser.house import House
+from tests.browser.house import House, until
 from tests.browser.test_morning import facts
 
 
@@ -100,6 +100,66 @@ def test_what_is_sent_again_because_no_answer_came_is_done_once(house: House, op
     page.wait_for_selector(".notice.done")
     assert again.value.post_data == sent[0]
     assert len(facts(house, ItemTakenUp)) == 1
+
+
+def test_what_was_sent_before_and_is_wanted_again_is_a_new_wish(house: House, opened: Opener) -> None:
+    """Against (no answer came), for (recorded), against: the last one counts."""
+    links = council.sit(house, present=0)
+    house.do("end_meeting")
+    slip = {"slip": "phieu-1", "title": "Phiếu mẫu", "question": "Đồng ý không?", "chair": "dv-01"}
+    house.do("send_slip", **slip, members=council.meeting()["roster"][:9], deadline="2099-01-02T10:00:00+07:00")
+    page = opened(links["dv-03"])
+    page.goto(f"{house.url}/delegate/slips")
+    page.check("[value=abstain]")
+    page.click(".answer button.primary")
+    page.wait_for_selector(".mine.has")
+
+    def answer(choice: str, number: int) -> None:
+        if page.locator("#change-phieu-1:not([open])").count():
+            page.click("#change-phieu-1 > summary")
+        page.check(f"[value={choice}]")
+        page.click(".answer button.primary")
+        until(lambda: len(facts(house, SlipAnswered)) == number, f"answer {number}")
+
+    def lost(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/delegate/slips/phieu-1", lost)
+    answer("against", 2)
+    page.wait_for_selector(".notice.refused")
+    page.unroute("**/delegate/slips/phieu-1")
+    answer("for", 3)
+    answer("against", 4)
+    assert [f.choice for f in facts(house, SlipAnswered)] == ["abstain", "against", "for", "against"]
+
+
+MAIN = "(seq) => source.dispatchEvent(new MessageEvent('main', { data: JSON.stringify({ html: '<p id=late>', seq }) }))"
+ALIVE = "(seq) => source.dispatchEvent(new MessageEvent('alive', { data: JSON.stringify({ seq }) }))"
+BORROW = "(seq) => page.bring({ html: page.main.innerHTML + '<p id=borrowed>', seq, asked: words })"
+
+
+def test_news_from_before_an_answer_do_not_take_its_place(house: House, opened: Opener) -> None:
+    council.sit(house)
+    page = council.desk(house, opened)
+    page.wait_for_function("() => stands > 0")
+    page.evaluate(BORROW, page.evaluate("stands + 1"))
+    page.evaluate(MAIN, page.evaluate("stands - 1"))
+    assert page.locator("#borrowed").count() == 1
+    assert page.locator("#late").count() == 0
+
+
+def test_where_an_answer_showed_what_the_stream_never_saw_the_whole_is_asked_for(house: House, opened: Opener) -> None:
+    """Done and taken back between two looks of the stream: to it nothing has changed, on the page something has."""
+    council.sit(house)
+    page = council.desk(house, opened)
+    page.wait_for_function("() => stands > 0")
+    seq = page.evaluate("stands")
+    page.evaluate(BORROW, seq + 1)
+    page.evaluate(ALIVE, seq + 1)
+    assert page.locator("#borrowed").count() == 1, "so far the answer is the newest that is known"
+    page.evaluate(ALIVE, seq + 2)
+    page.wait_for_selector("#borrowed", state="detached")
 
 
 def test_a_press_that_ends_elsewhere_stops_no_news(house: House, opened: Opener) -> None:

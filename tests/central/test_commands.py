@@ -54,6 +54,7 @@ def test_the_envelope_says_what_was_asked(centre):
     ("do", "args", "name", "said"),
     [
         ("vote", {}, BOX, "not for 'vote'"),
+        ("open", {"item": "nd-1", "instead_of": "m-1.nd-1.1"}, BOX, "annuls none"),
         ("open", {}, BOX, "item"),
         ("open", {"item": "nd-1", "more": 1}, BOX, "more"),
         ("open", {"item": "nd-1"}, "phong-1", "SITE/DEVICE"),

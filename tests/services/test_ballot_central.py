@@ -129,6 +129,7 @@ def test_two_commands_of_central_in_one_turn_come_in_their_order(hall: Room, cen
         ({"kind": record.RECEIPT}, "not-verified"),
         ({"do": "set_password"}, "not-allowed"),
         ({"do": "issue_pins"}, "not-allowed"),
+        ({"instead_of": "m1.i1.1", "reason": "x"}, "not-allowed"),
         ({"number": 0}, "not-verified"),
         ({"number": "1"}, "not-verified"),
     ],

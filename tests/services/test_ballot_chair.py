@@ -154,6 +154,36 @@ def test_hands_instead_of_a_ballot_is_both_facts_or_neither(hall: Room) -> None:
     assert hall.refused("open", **{**wish, "instead_of": "m1.i9.1"}) == "no-ballot"
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_hands_instead_of_a_ballot_need_a_reason(hall: Room, reason: str) -> None:
+    hall.seat_delegates(4)
+    name = hall.open()
+    assert hall.refused("open", item="i1", voting="hands", instead_of=name, reason=reason) == "reason-missing"
+    assert hall.minutes.ballots[name].is_open
+
+
+def test_no_ballot_takes_the_place_of_one_on_another_item(hall: Room) -> None:
+    hall.seat_delegates(4)
+    name = hall.open()
+    assert hall.refused("open", item="i2", instead_of=name, reason="nhầm nội dung") == "no-ballot"
+    assert hall.minutes.ballots[name].is_open
+
+
+def test_the_secretary_of_the_meeting_vouches_for_nothing(tmp_path: Path) -> None:
+    with room(tmp_path) as hall:
+        hall.convene(5, secretary="dv-05")
+        hall.seat_delegates(5)
+        own, name = pins(hall), hall.open()
+        by = {"witness": "dv-05", "pin": own["dv-05"]}
+        vote = {"ballot": name, "delegate": "dv-02", "choice": "for", "reason": "máy tính bảng hỏng"}
+        assert hall.refused("enter_vote", **vote, **by) == "secretary-witness"
+        hall.done("annul", ballot=name, reason="bàn phím không hoạt động")
+        second = hall.done("open", item="i1", voting="hands", reason="bàn phím không hoạt động")["ballot"]
+        counts = {"ballot": second, "votes_for": 4, "votes_against": 1, "abstentions": 0}
+        assert hall.refused("count_hands", **counts, **by) == "secretary-witness"
+        hall.done("count_hands", **counts, witness="dv-04", pin=own["dv-04"])
+
+
 # Ties ----------------------------------------------------------------------------------------------------------------
 
 

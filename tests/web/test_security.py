@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 
 from appliance.errors import DeviceError
 from appliance.services.state import State
@@ -62,6 +64,17 @@ def test_an_answer_that_changes_nothing_leaves_the_cookie_alone(house: House, br
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers, address
     assert cookie_of(client.get("/hall?lang=vi"))
+
+
+def test_a_screen_stays_until_its_link_is_made_anew(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(house.screen("hall"))
+    month_later = int(time.time()) + 31 * 86400
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: month_later)
+    assert client.get("/hall").status_code == 200
+    house.screen("hall")
+    assert client.get("/hall").status_code == 401
 
 
 def test_behind_https_the_cookie_is_secure(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

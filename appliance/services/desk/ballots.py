@@ -39,14 +39,23 @@ if TYPE_CHECKING:
 def _open(desk: Desk, command: commands.Open, caller: Caller, draft: Draft) -> BallotOpened | Refusal:
     if command.instead_of is None or draft.meeting is None:
         return _open_in(draft.meeting, desk, command, caller)
-    known = draft.meeting.ballots.get(command.instead_of) or _unknown(command.instead_of)
-    ended = known if isinstance(known, Refusal) else ballots.annul(known, by=caller.subject, reason=command.reason)
+    ended = _ended_for(command, caller, draft.meeting)
     if isinstance(ended, Refusal):
         return ended
     opened = _open_in(minutes.apply(draft.meeting, ended, draft.when.at), desk, command, caller)
     if not isinstance(opened, Refusal):
         draft.state(ended)
     return opened
+
+
+def _ended_for(command: commands.Open, caller: Caller, meeting: Minutes) -> BallotAnnulled | Refusal:
+    """The end of the ballot that another one on the same item takes the place of."""
+    known = meeting.ballots.get(command.instead_of or "")
+    if known is None or known.opened.item != command.item:
+        return Refusal(code="no-ballot", message=f"no ballot {command.instead_of} on {command.item} in this meeting")
+    if not command.reason.strip():
+        return Refusal(code="reason-missing", message=f"say why {known.id} ends without a result")
+    return ballots.annul(known, by=caller.subject, reason=command.reason)
 
 
 def _open_in(meeting: Minutes | None, desk: Desk, command: commands.Open, caller: Caller) -> BallotOpened | Refusal:
@@ -98,11 +107,7 @@ def _opened(_desk: Desk, _command: commands.Open, entry: Entry) -> dict[str, Any
 
 def _named(command: Any, draft: Draft) -> Ballot | Refusal:
     known = draft.meeting.ballots.get(command.ballot) if draft.meeting is not None else None
-    return known or _unknown(command.ballot)
-
-
-def _unknown(ballot: str) -> Refusal:
-    return Refusal(code="no-ballot", message=f"no ballot {ballot} in this meeting")
+    return known or Refusal(code="no-ballot", message=f"no ballot {command.ballot} in this meeting")
 
 
 def _hold(_desk: Desk, command: commands.Hold, caller: Caller, draft: Draft) -> BallotHeld | Refusal:
@@ -230,6 +235,10 @@ def _outcome(desk: Desk, command: Any, _entry: Entry) -> dict[str, Any]:
     return {"ballot": ended.id, "outcome": verdict.outcome, "sentence": verdict.sentence}
 
 
+def _same_opening(command: commands.Open, _caller: Caller, event: BallotOpened) -> bool:
+    return command.item == event.item and command.voting in (None, event.method)
+
+
 def _same_hands(command: commands.CountHands, _caller: Caller, event: HandsCounted) -> bool:
     return (command.ballot, command.votes_for, command.votes_against, command.abstentions) == (
         event.ballot,
@@ -240,7 +249,7 @@ def _same_hands(command: commands.CountHands, _caller: Caller, event: HandsCount
 
 
 ACTS: dict[type[Command], Act] = {
-    commands.Open: Act(BallotOpened, _open, same_fields("item"), _opened),
+    commands.Open: Act(BallotOpened, _open, _same_opening, _opened),
     commands.Hold: Act(BallotHeld, _hold, same_fields("ballot"), seq),
     commands.Resume: Act(BallotResumed, _resume, same_fields("ballot"), seq),
     commands.Annul: Act(BallotAnnulled, _annul, same_fields("ballot"), seq),

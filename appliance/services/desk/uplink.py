@@ -103,8 +103,8 @@ def _verified(desk: Desk, envelope: str) -> Order | Refusal:
     box = desk.configuration.box
     if (order.site, order.device) != (box.site, box.device):
         return Refusal(code="not-for-us", message=f"the command is for {order.site}/{order.device}")
-    if order.do not in wire.FROM_CENTRAL:
-        return Refusal(code="not-allowed", message=f"{order.do!r} is not for the central server")
+    if (fault := wire.central_fault(order.do, order.args)) is not None:
+        return Refusal(code="not-allowed", message=fault)
     return order
 
 

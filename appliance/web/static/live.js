@@ -186,13 +186,13 @@ page.told = function (answer) {
 
 const underway = new Set(); // what was sent and is not answered: a second press of the same is not a second wish
 
-// Form → what it sent → under which id. Sent again without an answer between, it is the same wish and is done once. A form
-// that the page has taken back meanwhile and offers anew is asked for something new.
+// Form → what it sent last and was not answered, and under which id: sent again it is the same wish and is done once.
+// Anything else between makes it a new one, and so does a page that took the form back and offers it anew.
 const attempts = new WeakMap();
 
-function attemptsOf(form) {
-  if (!attempts.has(form)) attempts.set(form, new Map());
-  return attempts.get(form);
+function idOf(form, body) {
+  if (attempts.get(form)?.body !== body) attempts.set(form, { body, id: page.freshId() });
+  return attempts.get(form).id;
 }
 
 async function send(form, address, fields, button) {
@@ -201,11 +201,10 @@ async function send(form, address, fields, button) {
   underway.add(address + body);
   button?.setAttribute("aria-disabled", "true"); // `disabled` would take the focus away
   const fold = form.closest("details[id]")?.id;
-  const tried = attemptsOf(form), id = tried.get(body) ?? page.freshId();
-  tried.set(body, id);
+  const id = idOf(form, body);
   try {
     const answer = await page.post(address, [...new URLSearchParams(body), ["id", id]]);
-    if (answer.status < 500) tried.delete(body);
+    if (answer.status < 500 && attempts.get(form)?.id === id) attempts.delete(form);
     if (answer.ok) finish(form, document.getElementById(fold));
     page.told(answer);
   } catch {
