@@ -24,7 +24,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class RollLine:
-    """One line of the roll. `late` are whole minutes after the published start, 0: none; names, not ids, of other people."""
+    """One line of the roll. `late`: whole minutes after the published start, or 0. Names, not ids, of other people."""
 
     delegate: Delegate
     attendance: Attendance | None
