@@ -55,6 +55,10 @@ class Majority:
     words: Mapping[str, str]
     citation: Citation
 
+    def of(self, whole: int) -> int:
+        """How many of a whole must be for; of nothing it is one: nobody carries a question for which nobody voted."""
+        return max(1, self.share.of(whole))
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -78,8 +82,8 @@ class Rule:
 
     def needed(self, majority: str, total: int, present: int) -> int | None:
         """How many must be for; None where that depends on the votes cast. `majority` is one of the rule's own."""
-        share = self.majorities[majority].share
-        return {Base.ALL: share.of(total), Base.PRESENT: share.of(present), Base.CAST: None}[share.base]
+        wanted = self.majorities[majority]
+        return {Base.ALL: wanted.of(total), Base.PRESENT: wanted.of(present), Base.CAST: None}[wanted.share.base]
 
 
 def _named(*majorities: Majority) -> dict[str, Majority]:

@@ -144,10 +144,13 @@ def ruled(before: Verdict, reading: str) -> Verdict | None:
 
 
 def _needed(rule: Rule, name: str, tally: Tally) -> int:
-    share = majority(rule, name).share
-    whole = {Base.ALL: tally.electorate, Base.PRESENT: tally.present, Base.CAST: tally.cast}
-    # Of nothing cast "more than half" is one vote: nobody carries a question for which nobody voted.
-    return max(1, share.of(whole[share.base]))
+    chosen = majority(rule, name)
+    return chosen.of(_whole(chosen, tally))
+
+
+def _whole(chosen: Majority, tally: Tally) -> int:
+    """What the majority is a share of."""
+    return {Base.ALL: tally.electorate, Base.PRESENT: tally.present, Base.CAST: tally.cast}[chosen.share.base]
 
 
 # Saying --------------------------------------------------------------------------------------------------------------
@@ -167,7 +170,7 @@ def _sentence(
     rule: Rule, name: str, tally: Tally, outcome: Outcome, more: dict[str, str] | None = None
 ) -> dict[str, str]:
     chosen, needed = majority(rule, name), _needed(rule, name, tally)
-    whole = {Base.ALL: tally.electorate, Base.PRESENT: tally.present, Base.CAST: tally.cast}[chosen.share.base]
+    whole = _whole(chosen, tally)
     unit = {"vi": " phần vốn", "en": " by weight"} if rule.weighted else {"vi": "", "en": ""}
     said = {
         "vi": f"{_HEAD['vi'][outcome]}: {tally.for_}/{whole}{unit['vi']} tán thành, cần {needed} "

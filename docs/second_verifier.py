@@ -108,7 +108,7 @@ def count(s):
     return here, everybody
 def judge(s, here, everybody):
     rule, preset, yes, no = s["rule"], s["rule"]["preset"], s["tally"]["for"] + s["assumed"], s["tally"]["against"]
-    quorum, needed = RULES[preset][0](everybody), RULES[preset][1][rule["majority"]](everybody, here, yes + no)
+    quorum, needed = RULES[preset][0](everybody), max(1, RULES[preset][1][rule["majority"]](everybody, here, yes + no))
     need((rule["quorum"], rule["needed"]) == (quorum, None if preset == "simple" else needed), f"{quorum}, {needed}")
     need((here < quorum) == bool(s["override"]), f"{here} were present, the chair's reason: {s['override']!r}")
     need(bool(s["weights"]) == (preset == "board") and (s["weights"] or not s["proxies"]), "weights by no rule")
@@ -116,7 +116,7 @@ def judge(s, here, everybody):
     readings = sides.get(s["votes"].get(s["chair"]), sides["for"] | sides["against"])
     readings = readings | ({"majority-clause": "lost"} if yes + no < everybody else {})
     ends = {*readings.values()} if preset == "ubnd" and yes == no > 0 else {"lost"}
-    ends, readings = ({"carried"}, {}) if yes >= max(1, needed) else (ends, readings if len(ends) > 1 else {})
+    ends, readings = ({"carried"}, {}) if yes >= needed else (ends, readings if len(ends) > 1 else {})
     outcome = readings[s["ruling"]["reading"]] if s["ruling"] else "tied" if readings else ends.pop()
     told = s["verdict"]["outcome"], [(reading["id"], reading["outcome"]) for reading in s["verdict"]["readings"]]
     need(told == (outcome, [*readings.items()]), f"it should be {outcome}, with the readings {readings}")

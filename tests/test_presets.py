@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance import rules
 from appliance.presets import BOARD, HDND, PRESETS, SIMPLE, UBND, Base, Share
+from appliance.rules import Outcome, Tally
 from appliance.values import Choice
 
 # N: (at least two thirds of all members, more than half of all members)
@@ -64,6 +66,13 @@ def test_a_members_council(capital: int, two_of_three: int, three_of_four: int):
     assert BOARD.quorum_of(capital) == two_of_three
     assert BOARD.needed("ordinary", 1000, present=capital) == two_of_three, "of the capital present"
     assert BOARD.needed("special", 1000, present=capital) == three_of_four
+
+
+def test_of_nothing_one_is_needed_on_the_screen_as_in_the_verdict():
+    assert BOARD.needed("ordinary", 1000, present=0) == 1
+    nobody_there = rules.verdict(BOARD, "ordinary", Tally(for_=0, against=0, abstain=0, not_cast=0, absent=1000), None)
+    assert nobody_there.outcome is Outcome.LOST
+    assert ", 1 needed" in nobody_there.sentence["en"]
 
 
 def test_shares_of_large_capitals_are_exact():

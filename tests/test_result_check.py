@@ -72,12 +72,12 @@ def test_the_rules_in_the_document_are_those_of_both_verifiers():
     }
     for (preset, _, majority, formula), total in itertools.product(rows, range(1, 200)):
         rule, here, cast = rules.preset(preset), total * 2 // 3, total // 2
-        share = rule.majorities[majority].share
+        wanted = rule.majorities[majority]
         quorum = written(quorums[preset], {"N": total})
-        needed = written(formula.split(",")[0], {"N": total, "P": here, "C": cast})
+        needed = max(1, written(formula.split(",")[0], {"N": total, "P": here, "C": cast}))
         assert (rule.quorum_of(total), second.RULES[preset][0](total)) == (quorum, quorum)
-        assert second.RULES[preset][1][majority](total, here, cast) == needed
-        assert share.of({"all": total, "present": here, "cast": cast}[share.base]) == needed
+        assert max(1, second.RULES[preset][1][majority](total, here, cast)) == needed
+        assert wanted.of({"all": total, "present": here, "cast": cast}[wanted.share.base]) == needed
         assert rule.needed(majority, total, here) == (None if "null" in formula else needed)
 
 
