@@ -160,7 +160,7 @@ def in_secret_session(house: House) -> None:
 def ended(house: House) -> None:
     """Everything is over; the minutes wait to be confirmed."""
     house.do("secret_session", on=False)
-    house.do("end_meeting")
+    house.do("end_meeting", leave_undecided=True)
 
 
 STATES = (no_quorum, running, held, tied, secret, sealed, by_hands, in_secret_session, ended)

@@ -213,7 +213,7 @@ class Sitting:
 
     def end(self) -> Copy:
         """The meeting is over; the last copy."""
-        self._hall.done("end_meeting")
+        self._hall.done("end_meeting", leave_undecided=True)
         return self._copy()
 
     def _copy(self) -> Copy:
