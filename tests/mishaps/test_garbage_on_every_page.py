@@ -23,6 +23,7 @@ FIELDS = (
     *("delegate", "pin", "ballot", "choice", "id", "item", "reason", "screen", "role", "password", "again", "toml"),
     *("do", "line", "down", "on", "code", "host", "port"),
 )
+SHARED_AND_SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 anything = st.characters(exclude_categories=["Cs"])
 text = st.text(max_size=60) | st.sampled_from(
     ["dv-01", "noi-dung-1", "for", "hall", "technician", "\x00", "../../x", "1", "é" * 300]
@@ -79,7 +80,7 @@ def addresses(app: Flask, method: str) -> list[str]:
     return sorted(rule.rule for rule in rules if not rule.rule.startswith(("/static", "/live")))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=SHARED_AND_SLOW)
 @given(data=st.data())
 def test_any_form_to_any_page(everybody: FlaskClient, app: Flask, data: Any) -> None:
     rule = data.draw(st.sampled_from(addresses(app, "POST")))
@@ -94,7 +95,7 @@ def test_any_form_to_any_page(everybody: FlaskClient, app: Flask, data: Any) -> 
     assert everybody.post(address, data=form, headers=headers).status_code in EXPECTED
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=SHARED_AND_SLOW)
 @given(data=st.data())
 def test_any_address(everybody: FlaskClient, app: Flask, data: Any) -> None:
     rule = data.draw(st.sampled_from([*addresses(app, "GET"), "/<x>", "/live/<x>x"]))
@@ -107,7 +108,7 @@ def test_any_address(everybody: FlaskClient, app: Flask, data: Any) -> None:
     assert everybody.get("/", query_string=query, environ_overrides=environ).status_code in expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=SHARED_AND_SLOW)
 @given(host=st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=1, max_size=40))
 def test_any_host(everybody: FlaskClient, host: str) -> None:
     for address in ("/delegate", "//x/y", "/hall"):
