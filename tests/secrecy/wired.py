@@ -69,7 +69,7 @@ class Wired:
         self._hall, self._centre = hall, centre
         self._ear = PahoBroker(broker.settings(), "ear", ("meeting/v1/#",), pause=QUICK)
         connect = partial(PahoBroker, broker.settings(), str(ADDRESS), for_device(ADDRESS), will(ADDRESS), QUICK)
-        ballot = Client(hall.state.socket("ballot"))
+        ballot = Client(hall.state.socket("ballot"), timeout=30.0)
         uplink = UplinkService(hall.state, hall.configuration, connect, ballot, SystemClock())
         web = WebService(hall.state, hall.configuration)
         self._turning = [

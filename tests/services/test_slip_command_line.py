@@ -13,7 +13,7 @@ import pytest
 from appliance.cli import main
 from appliance.control import Client
 from appliance.values import Refusal
-from tests.browser.house import House
+from tests.browser.house import PATIENCE, House
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -55,7 +55,7 @@ def file(folder: Path, name: str, members: int = 3, changes: Mapping[str, str] |
 
 
 def answer(office: House, name: str, delegate: str, choice: str, opinion: str = "") -> None:
-    client = Client(office.socket("ballot"))
+    client = Client(office.socket("ballot"), timeout=PATIENCE)
     (issued,) = office.do("issue_pins", delegates=[delegate])
     signed_in = client.ask("sign_in_by_link", link=issued["link"])
     assert not isinstance(signed_in, Refusal), signed_in

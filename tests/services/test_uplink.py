@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 from typing import Any
@@ -279,7 +280,20 @@ def test_the_connection_test_goes_through_all_steps(tmp_path):
         assert uncertain["steps"][-1]["ok"] is False
 
 
-@pytest.mark.usefixtures("patient")
+@pytest.fixture
+def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that are none are refused at once: a resolver on the network takes as long as it likes."""
+    known = socket.getaddrinfo
+
+    def lookup(host: str, *more: Any, **named: Any) -> Any:
+        if host.endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+@pytest.mark.usefixtures("patient", "no_resolver")
 def test_the_connection_test_stops_where_it_fails(box, broker):
     settings = broker.settings().model_dump()
     steps = [

@@ -46,7 +46,9 @@ def turn(box: Box, centre: Any) -> None:
 def ask(box: Box, do: str, **args: Any) -> Any:
     """Ask on uplink.sock; the service is turned once it has been asked."""
     answers: list[Any] = []
-    asking = threading.Thread(target=lambda: answers.append(Client(box.folders.socket("uplink")).ask(do, **args)))
+    asking = threading.Thread(
+        target=lambda: answers.append(Client(box.folders.socket("uplink"), timeout=30).ask(do, **args))
+    )
     asking.start()
     until(lambda: bool(answers), [box.uplink])
     asking.join()

@@ -254,7 +254,7 @@ class Centre:
         self.stop()
 
 
-def until(condition: Callable[[], bool], services: Iterable[Any], *, seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], services: Iterable[Any], *, seconds: float = 60.0) -> None:
     """Turn the services until the condition holds. Fails, with what the first one says of itself, at the deadline."""
     services = list(services)
     deadline = time.monotonic() + seconds
