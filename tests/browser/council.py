@@ -5,6 +5,8 @@ The functions drive pages as people do, each named by what somebody does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from appliance.control import Client
@@ -76,6 +78,16 @@ def say_yes(page: Any, selector: str) -> None:
     """Click, and answer the question that stands."""
     page.click(selector)
     page.click("#confirm [value=yes]")
+
+
+@contextmanager
+def on_page(name: str) -> Iterator[None]:
+    """What fails in here says on whose page: the browser's errors do not."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"on this page: {name}")
+        raise
 
 
 def vote(page: Any, choice: str) -> None:

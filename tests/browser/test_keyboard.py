@@ -7,7 +7,7 @@ from typing import Any
 from appliance.events import BallotClosed, BallotOpened
 from tests.browser import council
 from tests.browser.conftest import Opener
-from tests.browser.council import at, press
+from tests.browser.council import at, on_page, press
 from tests.browser.house import House
 from tests.browser.test_morning import facts
 
@@ -94,24 +94,26 @@ LISTEN = """() => {
 
 def test_a_screen_reader_hears_the_question_and_the_result_but_no_count(house: House, opened: Opener) -> None:
     links = council.sit(house)
-    pages = [council.desk(house, opened), opened(links["dv-03"])]
-    for page in pages:
-        page.wait_for_selector("#state-line")
-        page.evaluate(LISTEN)
+    pages = {"secretary": council.desk(house, opened), "delegate": opened(links["dv-03"])}
+    for name, page in pages.items():
+        with on_page(name):
+            page.wait_for_selector("#state-line")
+            page.evaluate(LISTEN)
     ballot = house.do("open", item="ke-hoach")["ballot"]
-    pages[1].wait_for_selector("#vote-for")
+    pages["delegate"].wait_for_selector("#vote-for")
     press(house, ballot, dict.fromkeys(MEMBERS[3:], "for"))
-    pages[0].wait_for_selector("#cast >> text=4/7")
+    pages["secretary"].wait_for_selector("#cast >> text=4/7")
     press(house, ballot, dict.fromkeys(MEMBERS[:3], "for"))
-    pages[0].wait_for_selector("#cast >> text=7/7")
+    pages["secretary"].wait_for_selector("#cast >> text=7/7")
     house.do("close", ballot=ballot)
-    for page in pages:
-        page.wait_for_selector(".verdict.carried")
-        said = page.evaluate("window.said")
-        assert any("Thông qua Kế hoạch năm 2027?" in text and "5/9" in text for text in said), said
-        assert any("Được thông qua" in text for text in said), said
-        assert not any("/7" in text for text in said), "votes are counted, not recited"
-        assert len(said) <= 4, said
+    for name, page in pages.items():
+        with on_page(name):
+            page.wait_for_selector(".verdict.carried")
+            said = page.evaluate("window.said")
+            assert any("Thông qua Kế hoạch năm 2027?" in text and "5/9" in text for text in said), said
+            assert any("Được thông qua" in text for text in said), said
+            assert not any("/7" in text for text in said), "votes are counted, not recited"
+            assert len(said) <= 4, said
 
 
 def test_a_delegate_votes_by_keyboard(house: House, opened: Opener) -> None:

@@ -11,7 +11,7 @@ import pytest
 from appliance.events import BallotOpened, VoteCast
 from appliance.journal import Reader
 from tests.browser.conftest import Opener
-from tests.browser.council import say_yes
+from tests.browser.council import on_page, say_yes
 from tests.browser.house import House, meeting
 
 PASSWORD = "mat-khau-ky-thuat"
@@ -92,25 +92,28 @@ def test_from_the_claim_to_the_result(house: House, opened: Opener, tmp_path: Pa
     assert len(links) == 6
     assert secretary.locator(".slip svg.qr").count() == 6
     delegates = [opened(link, width=360, height=740) for link in links[:5]]
-    for page in delegates:
-        page.goto(f"{house.url}/delegate?lang={lang}")
-        page.click("#check-in")
-        page.wait_for_selector(".attendance.present")
+    for number, page in enumerate(delegates, 1):
+        with on_page(f"delegate {number}"):
+            page.goto(f"{house.url}/delegate?lang={lang}")
+            page.click("#check-in")
+            page.wait_for_selector(".attendance.present")
     hall.wait_for_selector(".hall-quorum.reached >> text=5/6")
 
     secretary.goto(f"{house.url}/secretary")
     secretary.click("body:not(.settling) #step")
     hall.wait_for_selector(".hall-needed >> text=4/6")
-    for page in delegates:
-        page.wait_for_selector("#vote-for")
-        assert words["for"] in page.inner_text("#vote-for")
-        assert "4/6" in page.inner_text(".threshold")
+    for number, page in enumerate(delegates, 1):
+        with on_page(f"delegate {number}"):
+            page.wait_for_selector("#vote-for")
+            assert words["for"] in page.inner_text("#vote-for")
+            assert "4/6" in page.inner_text(".threshold")
 
     delegates[0].click("#vote-against")
     delegates[0].wait_for_selector(f".mine.has >> text={words['recorded']}: {words['against']}")
-    for page in delegates[:4]:  # the first one changes the vote
-        page.click("#vote-for")
-        page.wait_for_selector(f".mine.has >> text={words['recorded']}: {words['for']}")
+    for number, page in enumerate(delegates[:4], 1):  # the first one changes the vote
+        with on_page(f"delegate {number}"):
+            page.click("#vote-for")
+            page.wait_for_selector(f".mine.has >> text={words['recorded']}: {words['for']}")
     hall.wait_for_selector(".hall-cast .figure >> text=4/5")
     secretary.wait_for_selector("#cast >> text=4/5")
     assert secretary.locator(".seat.voted").count() == 4
@@ -118,8 +121,9 @@ def test_from_the_claim_to_the_result(house: House, opened: Opener, tmp_path: Pa
     assert words["against"] not in hall.content()
 
     say_yes(secretary, "body:not(.settling) #step")  # somebody has not voted: the page asks
-    for page in (hall, secretary, delegates[0]):
-        page.wait_for_selector(f".verdict.carried >> text={words['result']}")
+    for name, page in (("hall", hall), ("secretary", secretary), ("delegate 1", delegates[0])):
+        with on_page(name):
+            page.wait_for_selector(f".verdict.carried >> text={words['result']}")
     assert re.sub(r"\s+", " ", hall.inner_text(".counts .for")).endswith("4")
 
     say_yes(secretary, "#end")
@@ -187,8 +191,9 @@ def test_two_tabs_of_one_delegate_are_one_vote_and_the_last_press_wins(house: Ho
     first = opened(links["dv-02"])
     second = opened(f"{house.url}/delegate", context=first.context)
     opening(house)
-    for page in (first, second):
-        page.wait_for_selector("#vote-for")
+    for name, page in (("first tab", first), ("second tab", second)):
+        with on_page(name):
+            page.wait_for_selector("#vote-for")
     first.click("#vote-for")
     second.wait_for_selector("#vote-for[aria-pressed=true]")
     second.click("#vote-abstain")

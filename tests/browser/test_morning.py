@@ -20,7 +20,7 @@ from appliance.events import (
 from appliance.journal import Reader
 from tests.browser import council
 from tests.browser.conftest import Opener
-from tests.browser.council import at, press, say_yes, step, vote
+from tests.browser.council import at, on_page, press, say_yes, step, vote
 from tests.browser.house import House
 
 SECRET, PLAN, BUDGET, RULES = (f"m-2026-12.{item}.1" for item in ("nhan-su", "ke-hoach", "du-toan", "quy-che"))
@@ -122,8 +122,9 @@ def test_a_tie_goes_to_the_chair_with_both_readings(house: House, opened: Opener
         ("dv-06", "dv-04", "bàn phím và máy tính bảng đều hỏng")
     ]
     say_yes(secretary, "body:not(.settling) #step")
-    for page, readings in ((chair, ".tie .counts"), (hall, ".hall-readings li"), (secretary, ".tie .option")):
-        page.wait_for_selector(readings)
+    chair.wait_for_selector(".tie .counts")
+    hall.wait_for_selector(".hall-readings li")
+    secretary.wait_for_selector(".tie .option")
     assert chair.locator(".reading-choice .option").count() == 2
     assert hall.locator(".hall-readings li").count() == 2
     assert secretary.locator(".tie .option").count() == 2
@@ -165,6 +166,7 @@ def test_a_lost_quorum_stops_ballots_until_the_chair_says_otherwise(house: House
     assert (override.present, override.quorum, override.by) == (5, 6, "dv-01")
     step(secretary)
     secretary.wait_for_selector("#running .remarks >> text=Chưa đủ số thành viên")
+    secretary.wait_for_selector(".notice.done", state="attached")  # a notice of success goes away by itself
     # The devices fail: hands are counted instead, and the ballot before ends without a result.
     secretary.click("#hands-instead-summary")
     secretary.select_option("#hands-reason", "device")
@@ -175,7 +177,7 @@ def test_a_lost_quorum_stops_ballots_until_the_chair_says_otherwise(house: House
     secretary.select_option("#override-reason", "back")
     secretary.fill("#override-pin", house.pins["dv-01"])
     secretary.click("#override-do")
-    secretary.wait_for_selector(".notice.done")
+    secretary.wait_for_selector(".notice.done", state="attached")
     secretary.wait_for_selector("#next-step .alert >> text=đồng ý tiếp tục")
     secretary.click("#hands-do")
     at(secretary, "count-hands")
@@ -255,8 +257,9 @@ def test_from_the_conclusions_to_the_confirmed_minutes(house: House, opened: Ope
     chair.wait_for_selector(".notice.refused")
     chair.fill("#confirm-pin-chair", house.pins["dv-01"])
     chair.click("#confirm-chair")
-    for page in (chair, secretary):
-        page.wait_for_selector("text=thiết bị đã ký số")
+    for name, page in (("chair", chair), ("secretary", secretary)):
+        with on_page(name):
+            page.wait_for_selector("text=thiết bị đã ký số")
     assert {f.delegate for f in facts(house, MinutesConfirmed)} == {"dv-01", "dv-02"}
     assert len(facts(house, MinutesSigned)) == 1
     papers = secretary.context.request.get(house.url + secretary.get_attribute("a[href$='.zip']", "href"))
