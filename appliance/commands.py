@@ -7,9 +7,10 @@ here; whether the command is accepted is decided by the pure file of its subject
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from appliance.rights import PRESIDING, SETUP, STAFF, Who
 from appliance.values import (
@@ -33,10 +34,21 @@ from appliance.values import (
     Value,
     Voting,
 )
+from appliance.written import YEARS
 
 Secret = Annotated[str, Field(min_length=1, max_length=256)]
 Pin = Annotated[str, Field(max_length=256)]
 """A PIN that vouches; empty where whoever asks is the person meant."""
+
+
+def _of_our_years(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError(f"{at.isoformat()}: the year is to be one of {YEARS.start} to {YEARS.stop - 1}")
+    return at
+
+
+Deadline = Annotated[AwareDatetime, AfterValidator(_of_our_years)]
+"""A time with its offset. At the ends of the calendar zones cannot be reckoned with."""
 
 
 class Command(Value):
@@ -330,7 +342,7 @@ class SendSlip(Command):
     majority: Identifier = "ordinary"
     members: Annotated[tuple[Delegate, ...], Field(min_length=1)]
     chair: str = ""
-    deadline: AwareDatetime
+    deadline: Deadline
     silence_agrees: bool = False
     documents: tuple[Document, ...] = ()
 
@@ -356,7 +368,7 @@ class ExtendSlip(Command):
 
     who = STAFF
     slip: BallotIdentifier
-    deadline: AwareDatetime
+    deadline: Deadline
     reason: GivenReason
 
 

@@ -78,7 +78,7 @@ def opened(data, what):
 def check_result(data, trusted, step):  # calls `step` for each of the eight, which raises where one does not hold
     typed, s, keyid, right, holds = opened(data, "result")
     step("1. The file is one envelope in its exact spelling")
-    step("2. The envelope holds a result", typed, "it holds something else")
+    step("2. The envelope holds a result", typed, "it holds something else, which I do not check")
     step("3. The key in the statement is the key named on the envelope", right, f"which is {keyid}")
     step("4. The signature holds over the exact bytes", holds(), "something was altered")
     step("5. The signer is one you trust", trusted in (None, keyid), f"signed by {keyid}, not by the key named")

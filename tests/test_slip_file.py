@@ -34,7 +34,7 @@ def problems(table: dict[str, Any], roster: tuple[Delegate, ...] = ()) -> list[s
 def test_the_sample_slip_is_one():
     command = slip_file.parse(tomllib.loads(EXAMPLE.read_text("utf-8")))
     assert (command.preset, command.majority, command.silence_agrees) == ("ubnd", "ordinary", False)
-    assert command.deadline == datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    assert command.deadline == datetime(2030, 11, 29, 10, 0, tzinfo=UTC)
     assert len(command.documents) == 1
     assert all("Mẫu" in d.name for d in command.members)
 

@@ -191,6 +191,15 @@ def test_bad_input_is_answered_and_never_a_traceback(
     assert main(["verify", str(file), "--fingerprint", "abc"]) == 2
 
 
+def test_a_paper_without_a_signature_is_not_called_altered(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "manifest.json").write_bytes(b"{}")
+    for name, data in (("minutes.json", b'{"body":"x"}'), ("bien-ban.docx", b"PK"), ("roll.csv", b"a,b")):
+        (tmp_path / name).write_bytes(data)
+        assert main(["verify", str(tmp_path / name)]) == 2
+        assert f"has no signature of its own; verify {tmp_path / 'manifest.json'}" in capsys.readouterr().err
+    assert main(["verify", str(tmp_path / "manifest.json")]) == 1
+
+
 def test_a_file_of_a_gigabyte_is_refused_without_reading_it_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     file = tmp_path / "huge"
     with file.open("wb") as sparse:

@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task.add_argument("ballot")
     task = tasks.add_parser("end", help="end the meeting")
     task.add_argument("--leave-undecided", action="store_true", help="although the chair has not decided a tie")
-    task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once")
+    task = tasks.add_parser("pins", help="issue new PINs, key codes and links, shown this once; older ones end")
     task.add_argument("delegates", nargs="*", metavar="DELEGATE", help="default: everybody on the roster")
     task.add_argument("--json", action="store_true", help="for machines")
     meeting_papers.configure(tasks)

@@ -16,7 +16,7 @@ from typing import Any
 from appliance.cli.asking import ask
 from appliance.errors import ConfigurationError
 from appliance.services.state import State
-from appliance.values import Capacity, Choice, Presence, Voting
+from appliance.values import Capacity, Choice, Presence
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ ORDERS: dict[str, Order] = {
     "check-in": Order(
         "check_in",
         "put a delegate on the roll by hand",
-        (DELEGATE, GIVEN_REASON, _option("presence", "from where", choices=tuple(Presence))),
+        (DELEGATE, GIVEN_REASON, _option("presence", "from where", choices=tuple(map(str, Presence)))),
     ),
     "check-out": Order("check_out", "a delegate left", (DELEGATE, REASON)),
     "revoke": Order("revoke_check_in", "a check-in was a mistake", (DELEGATE, GIVEN_REASON)),
@@ -86,7 +86,7 @@ ORDERS: dict[str, Order] = {
     "enter-vote": Order(
         "enter_vote",
         "enter a vote for a delegate",
-        (BALLOT, DELEGATE, Argument("choice", choices=tuple(Choice)), GIVEN_REASON, WITNESS),
+        (BALLOT, DELEGATE, Argument("choice", choices=tuple(map(str, Choice))), GIVEN_REASON, WITNESS),
         **WITNESS_PIN,
     ),
     "hands": Order(
@@ -121,7 +121,7 @@ ORDERS: dict[str, Order] = {
     "confirm": Order(
         "confirm_minutes",
         "chair or secretary confirm the minutes",
-        (Argument("capacity", choices=tuple(Capacity)), Argument("meeting"), Argument("digest")),
+        (Argument("capacity", choices=tuple(map(str, Capacity))), Argument("meeting"), Argument("digest")),
         "pin",
         "PIN: ",
     ),
@@ -130,7 +130,7 @@ ORDERS: dict[str, Order] = {
 
 OPENING = (
     ITEM,
-    _option("voting", "instead of what the agenda says", choices=(Voting.OPEN, Voting.SECRET, Voting.HANDS)),
+    _option("voting", "instead of what the agenda says", choices=("open", "secret", "hands")),
     _option("limit_seconds", "seconds after which it closes by itself; 0: none", number=True),
     _option("reason", "why there is another ballot on the item, or a show of hands"),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from appliance import minutes_statement, record
 from appliance.cli.asking import PATIENCE, granted
 from appliance.control import Client
-from appliance.errors import ConfigurationError
+from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Reader
 from appliance.papers import bundle
 from appliance.services.state import State
@@ -34,7 +34,7 @@ def run(state: State, args: argparse.Namespace) -> int:
     finally:
         reader.close()
     write(args.out, files, force=args.force)
-    print(minutes_statement.parse_manifest(record.parse_envelope(files[bundle.MANIFEST]).statement()).minutes)
+    print(_manifest(files[bundle.MANIFEST]).minutes)
     print(f"{args.out}: {len(files)} files; check with: appliance verify {args.out / bundle.MANIFEST}", file=sys.stderr)
     return 0
 
@@ -46,10 +46,34 @@ def write(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None:
         raise ConfigurationError("meeting minutes", [f"{path} exists; --force overwrites it" for path in standing])
     manifest = folder / bundle.MANIFEST
     try:
+        before = _named(manifest, of=_manifest(files[bundle.MANIFEST]).meeting)
         manifest.unlink(missing_ok=True)
+        for name in before - files.keys():
+            (folder / name).unlink(missing_ok=True)
         for name in sorted(files, key=lambda name: name == bundle.MANIFEST):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(files[name])
     except OSError as error:
         raise ConfigurationError("meeting minutes", [f"--out {folder}: {error.strerror}"]) from error
+
+
+def _manifest(data: bytes) -> minutes_statement.Manifest:
+    return minutes_statement.parse_manifest(record.parse_envelope(data).statement())
+
+
+def _named(manifest: Path, *, of: str) -> set[str]:
+    """The files of the export that stands there; papers of two meetings in one folder would be taken for one's."""
+    if not manifest.exists():
+        return set()
+    try:
+        found = _manifest(manifest.read_bytes())
+    except RecordError as error:
+        raise _taken(f"{manifest} is no manifest ({error})") from error
+    if found.meeting != of:
+        raise _taken(f"{manifest} is of meeting {found.meeting}")
+    return set(found.files)
+
+
+def _taken(why: str) -> ConfigurationError:
+    return ConfigurationError("meeting minutes", [f"{why}; name another --out"])

@@ -27,7 +27,10 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = Replay(session, State(Path(folder))).run()
     if args.out is not None:
-        args.out.write_bytes(found)
+        try:
+            args.out.write_bytes(found)
+        except OSError as error:
+            raise ConfigurationError(str(args.out), [str(error.strerror)]) from error
     if args.keep:
         session.record.write_bytes(found)
         print(f"{session.record}: {len(found)} bytes", file=sys.stderr)

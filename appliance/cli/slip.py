@@ -68,7 +68,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _moment(text: str) -> datetime:
-    return in_viet_nam(datetime.fromisoformat(text))  # argparse makes a usage error of the ValueError
+    try:
+        return in_viet_nam(datetime.fromisoformat(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day and time; write 2026-11-30T17:00") from None
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
@@ -85,7 +88,7 @@ def _send(state: State, args: argparse.Namespace) -> int:
     sent = ask(state, "send_slip", **command.model_dump(mode="json"))
     print(sent["slip"])
     print(f"{len(command.members)} members asked until {command.deadline.isoformat()}", file=sys.stderr)
-    print("they sign in with their PINs or links: appliance meeting pins", file=sys.stderr)
+    print("PINs and links for those named, whose older ones end: appliance meeting pins DELEGATE …", file=sys.stderr)
     return 0
 
 

@@ -26,6 +26,9 @@ from appliance.verification import Report
 LARGEST = 256 << 20
 """Bytes that a record may have: 256 MiB is some 400,000 entries, years of meetings."""
 
+SEALED = (b'{"checkpoint":', b'{"payload":')
+"""How a batch and an envelope begin in their exact spelling."""
+
 INTACT, NOT_INTACT, USAGE, NOBODY_NAMED = 0, 1, 2, 3
 
 
@@ -58,6 +61,10 @@ def run(args: argparse.Namespace) -> int:
         why = "empty; was the copy interrupted?" if not data else f"larger than {LARGEST} bytes, no record is"
         print(f"appliance verify: {args.file}: {why}", file=sys.stderr)
         return NOT_INTACT
+    manifest = args.file.with_name("manifest.json")
+    if not data.startswith(SEALED) and manifest.exists() and args.file != manifest:
+        print(f"appliance verify: {args.file}: has no signature of its own; verify {manifest}", file=sys.stderr)
+        return USAGE
     report = _check(data, trusted, args.file.parent)
     if args.json:
         print(json.dumps(_as_json(report), ensure_ascii=False, indent=2))

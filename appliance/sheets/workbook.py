@@ -52,7 +52,7 @@ def sheets(name: str, data: bytes) -> dict[str, Rows]:
             book.close()
     except ConfigurationError:
         raise
-    except (*wrong, AttributeError, EOFError, NotImplementedError, RuntimeError, OverflowError) as error:
+    except (*wrong, AttributeError, EOFError, NotImplementedError, OSError, RuntimeError, OverflowError) as error:
         raise ConfigurationError(name, [f"not an XLSX workbook ({error or type(error).__name__})"]) from error
 
 

@@ -107,6 +107,19 @@ def test_the_signed_result_stands_alone_and_the_whole_journal_verifies(office: R
     assert whole.intact, whole.steps[-1]
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "1999-12-31T23:59:59+07:00"])
+def test_a_deadline_at_the_ends_of_the_calendar_ends_nothing(office: Room, at: str) -> None:
+    send(office)
+    assert office.refused("extend_slip", slip="phieu-1", deadline=at, reason="gõ nhầm") == "malformed"
+    fields = {
+        "slip": "phieu-9",
+        "title": "Trạm y tế",
+        "question": "Đồng ý?",
+        "members": [{"id": "dv-09", "name": "Mẫu"}],
+    }
+    assert office.refused("send_slip", **fields, deadline=at) == "malformed"
+
+
 def test_who_did_not_answer_is_counted_apart_and_agrees_only_where_the_switch_is_on(office: Room) -> None:
     send(office)
     send(office, slip="phieu-2", silence_agrees=True)

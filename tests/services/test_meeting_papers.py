@@ -13,14 +13,15 @@ import docx
 import pytest
 
 from appliance import minutes_document, record
-from appliance.cli import main
-from appliance.errors import RecordError
+from appliance.cli import main, meeting_papers
+from appliance.errors import ConfigurationError, RecordError
 from appliance.events import MinutesSigned, PartFailed
 from appliance.papers import bundle
 from appliance.values import Refusal
 from tests import sitting
 from tests.browser.house import House
 from tests.sitting import Journal
+from tests.test_paper_verification import made, sealed
 
 TASK = {
     "id": "nv-1",
@@ -121,6 +122,20 @@ def test_from_the_end_of_the_meeting_to_the_verified_folder(
     assert "roll.csv is missing" in capsys.readouterr().out
     assert appliance("meeting", "minutes", "--out", tmp_path / "x", "--meeting", "m-9") == 1
     assert "no meeting m-9 in this journal" in capsys.readouterr().err
+
+
+def test_papers_of_two_meetings_or_of_two_exports_do_not_mix(tmp_path: Path):
+    journal = sitting.morning()
+    before = made(journal)
+    meeting_papers.write(tmp_path, before, force=False)
+    gone = "tasks.csv"
+    after = sealed(journal, {name: data for name, data in before.items() if name not in (gone, bundle.MANIFEST)})
+    meeting_papers.write(tmp_path, after, force=True)
+    assert not (tmp_path / gone).exists(), "what the last export named and this one does not"
+    other = sealed(journal, before, {"meeting": "m-khac"})
+    with pytest.raises(ConfigurationError, match=f"is of meeting {sitting.MEETING}; name another --out"):
+        meeting_papers.write(tmp_path, other, force=True)
+    assert (tmp_path / bundle.MANIFEST).read_bytes() == after[bundle.MANIFEST]
 
 
 # The bundle ----------------------------------------------------------------------------------------------------------

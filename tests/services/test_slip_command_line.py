@@ -45,7 +45,7 @@ def file(folder: Path, name: str, members: int = 3, changes: Mapping[str, str] |
     """The sample slip under another name, due in three days."""
     text = (EXAMPLES / "slip.toml").read_text("utf-8").split("[[member]]")[0]
     due = (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="seconds")
-    text = text.replace("phieu-2026-11-1", name).replace("2026-11-30T17:00:00+07:00", due)
+    text = text.replace("phieu-2026-11-1", name).replace("2030-11-29T17:00:00+07:00", due)
     for old, new in (changes or {}).items():
         text = text.replace(old, new)
     people = (f'[[member]]\nid = "dv-{n:02}"\nname = "Đại biểu Mẫu {n:02}"\n' for n in range(1, members + 1))
