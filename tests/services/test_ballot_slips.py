@@ -111,7 +111,7 @@ def test_the_signed_result_stands_alone_and_the_whole_journal_verifies(office: R
 def test_a_deadline_at_the_ends_of_the_calendar_ends_nothing(office: Room, at: str) -> None:
     send(office)
     assert office.refused("extend_slip", slip="phieu-1", deadline=at, reason="gõ nhầm") == "malformed"
-    fields = {
+    fields: dict[str, Any] = {
         "slip": "phieu-9",
         "title": "Trạm y tế",
         "question": "Đồng ý?",
