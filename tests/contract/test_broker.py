@@ -53,7 +53,7 @@ def world(request: pytest.FixtureRequest, tmp_path) -> Iterator[World]:
     made.close()
 
 
-def wait(broker: Broker, wanted: Callable[[Happening], Any], seconds: float = 15.0) -> Happening:
+def wait(broker: Broker, wanted: Callable[[Happening], Any], seconds: float = 60.0) -> Happening:
     """Poll, woken by the descriptor alone, until something wanted happens."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

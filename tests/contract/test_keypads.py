@@ -171,7 +171,7 @@ def test_the_descriptor_is_quiet_until_something_happens(make: Make) -> None:
     world.keypads.poll(world.now)
     assert not select.select([world.keypads.fileno()], [], [], 0)[0]
     world.press("01", Choice.FOR)
-    assert select.select([world.keypads.fileno()], [], [], 5)[0]
+    assert select.select([world.keypads.fileno()], [], [], 30)[0]
     assert world.keypads.poll(world.now)
 
 
@@ -310,7 +310,7 @@ class _TiedDown(ScreenFactory):
 def test_a_key_switch_that_is_on_at_the_start_is_told_once_and_never_as_stuck() -> None:
     now = 50.0
     keypads = GpioKeypads(SETTINGS, _TiedDown(lambda: now), monotonic=lambda: now)
-    assert select.select([keypads.fileno()], [], [], 5)[0]
+    assert select.select([keypads.fileno()], [], [], 30)[0]
     assert list(keypads.poll(now)) == [KeySwitch(True, 50.0)]
     now += 100 * STUCK_SECONDS
     assert list(keypads.poll(now)) == []
@@ -335,9 +335,9 @@ def test_a_switch_bounces_as_keys_do_and_a_spike_is_no_turn(wired: WiredWorld) -
 def test_a_turn_of_the_switch_wakes_the_loop_by_itself(wired: WiredWorld) -> None:
     wired.keypads.poll(wired.now)
     wired.pins.drive(200, True)
-    assert select.select([wired.keypads.fileno()], [], [], 5)[0]
+    assert select.select([wired.keypads.fileno()], [], [], 30)[0]
     assert list(wired.keypads.poll(wired.now)) == []  # it has not kept still yet
-    assert select.select([wired.keypads.fileno()], [], [], 5)[0]
+    assert select.select([wired.keypads.fileno()], [], [], 30)[0]
 
 
 def test_a_box_without_keypads_may_have_the_switch_alone() -> None:
@@ -363,7 +363,7 @@ def test_a_blinking_lamp_wakes_the_loop_by_itself(wired: WiredWorld) -> None:
     begun = time.monotonic()
     wired.keypads.show("02", Lamp.WALK)
     wired.keypads.poll(wired.now)
-    assert select.select([wired.keypads.fileno()], [], [], 5)[0]
+    assert select.select([wired.keypads.fileno()], [], [], 30)[0]
     assert time.monotonic() - begun >= SLOW * 0.9
 
 

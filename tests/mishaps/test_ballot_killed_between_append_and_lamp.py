@@ -47,8 +47,8 @@ def die_at(state: Path, kind: str, ask: Callable[[Client], object]) -> None:
     try:
         assert process.stdout.readline() == b"ready\n"
         with pytest.raises(ControlError):
-            ask(Client(state / "run" / "ballot.sock", timeout=20.0))
-        assert process.wait(20) == -signal.SIGKILL
+            ask(Client(state / "run" / "ballot.sock", timeout=60.0))
+        assert process.wait(60) == -signal.SIGKILL
     finally:
         process.kill()
         process.wait()

@@ -108,7 +108,7 @@ def test_the_page_answers_from_its_own_thread(centre, device, journal):
     application = pages.create(centre.views, lambda: centre.service.condition, centre.key, "vi")
     shown = Pages(application, "127.0.0.1", 0)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{shown.port}/api/summary.json", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{shown.port}/api/summary.json", timeout=60) as answer:
             summary = json.load(answer)
     finally:
         shown.close()

@@ -95,7 +95,7 @@ def test_a_replaced_link_ends_the_stream_of_the_old_one(house: House) -> None:
     assert stream.main("6/6")
     house.screen("hall")
     with pytest.raises(AssertionError, match="ended"):
-        stream.main()
+        stream.main("what no page says")
     stream.close()
 
 
