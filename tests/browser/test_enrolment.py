@@ -28,7 +28,7 @@ LISTEN = """() => {
   window.sides = new Set();
   new MutationObserver(() => {
     window.said.add(document.querySelector(".reason")?.textContent);
-    window.sides.add(document.querySelector(".mirror").dataset.side);
+    window.sides.add(document.querySelector(".mirror")?.dataset.side);
   }).observe(main, { childList: true, subtree: true, characterData: true, attributes: true });
 }"""
 """Collects what stands in the page's sentence, and on which side the arrow: nobody can look as fast as it changes."""
