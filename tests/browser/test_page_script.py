@@ -104,8 +104,11 @@ def test_what_is_sent_again_because_no_answer_came_is_done_once(house: House, op
     assert len(facts(house, ItemTakenUp)) == 1
 
 
-def test_what_was_sent_before_and_is_wanted_again_is_a_new_wish(house: House, opened: Opener) -> None:
-    """Against (no answer came), for (recorded), against: the last one counts."""
+SLIP = "**/delegate/slips/phieu-1"
+
+
+def asked(house: House, opened: Opener) -> Any:
+    """The page of a member who has answered an opinion slip with abstain."""
     links = council.sit(house, present=0)
     house.do("end_meeting")
     slip = {"slip": "phieu-1", "title": "Phiếu mẫu", "question": "Đồng ý không?", "chair": "dv-01"}
@@ -115,26 +118,73 @@ def test_what_was_sent_before_and_is_wanted_again_is_a_new_wish(house: House, op
     page.check("[value=abstain]")
     page.click(".answer button.primary")
     page.wait_for_selector(".mine.has")
+    page.wait_for_selector(".notice.done", state="attached")
+    return page
+
+
+def choose(page: Any, choice: str) -> None:
+    if page.locator("#change-phieu-1:not([open])").count():
+        page.click("#change-phieu-1 > summary")
+    page.check(f"[value={choice}]")
+
+
+def test_what_was_sent_before_and_is_wanted_again_is_a_new_wish(house: House, opened: Opener) -> None:
+    """Against (no answer came), for (recorded), against: the last one counts."""
+    page = asked(house, opened)
 
     def answer(choice: str, number: int) -> None:
-        if page.locator("#change-phieu-1:not([open])").count():
-            page.click("#change-phieu-1 > summary")
-        page.check(f"[value={choice}]")
+        choose(page, choice)
         page.click(".answer button.primary")
-        until(lambda: len(facts(house, SlipAnswered)) == number, f"answer {number}")
+        # The page is asked, too: whoever holds its requests back is heard only by that.
+        until(lambda: page.evaluate("true") and len(facts(house, SlipAnswered)) == number, f"answer {number}")
 
     def lost(route: Any) -> None:
         route.fetch()
         route.abort()
 
-    page.route("**/delegate/slips/phieu-1", lost)
+    page.route(SLIP, lost)
     answer("against", 2)
     page.wait_for_selector(".notice.refused")
-    page.unroute("**/delegate/slips/phieu-1")
+    page.unroute(SLIP)
     answer("for", 3)
     page.wait_for_selector("#change-phieu-1:not([open])")  # the page has heard of it, too
     answer("against", 4)
     assert [f.choice for f in facts(house, SlipAnswered)] == ["abstain", "against", "for", "against"]
+
+
+def test_what_is_chosen_stays_chosen_when_news_bring_another_choice(house: House, opened: Opener) -> None:
+    """Of a group of radio buttons one is chosen: that the box knows of another now does not choose it."""
+    page = asked(house, opened)
+    choose(page, "for")
+    page.evaluate(SWAP)
+    assert page.evaluate(CHOSEN) == "for"
+    page.click(".answer button.primary")
+    page.wait_for_selector("#change-phieu-1:not([open])")
+    assert [f.choice for f in facts(house, SlipAnswered)] == ["abstain", "for"]
+
+
+CHOSEN = "new FormData(document.querySelector('.answer')).get('choice')"
+SWAP = """() => {
+  const news = page.main.cloneNode(true);
+  for (const radio of news.querySelectorAll("[type=radio]")) radio.toggleAttribute("checked", radio.value === "against");
+  page.swap(news.innerHTML);
+}"""
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_was_chosen_since(house: House, opened: Opener) -> None:
+    page = asked(house, opened)
+    held = held_back(page, SLIP)
+    choose(page, "against")
+    page.click(".answer button.primary")
+    page.wait_for_selector(".mine.has >> text=Không tán thành")  # the news were quicker
+    choose(page, "for")
+    until(lambda: page.evaluate("true") and held, "the answer")
+    page.evaluate("page.say('', '')")
+    route, response = held.pop()
+    route.fulfill(response=response)
+    page.wait_for_selector(".notice.done", state="attached")
+    assert page.evaluate(CHOSEN) == "for"
+    assert page.locator("#change-phieu-1[open]").count() == 1
 
 
 MAIN = "(seq) => source.dispatchEvent(new MessageEvent('main', { data: JSON.stringify({ html: '<p id=late>', seq }) }))"

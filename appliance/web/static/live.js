@@ -195,8 +195,10 @@ function idOf(form, body) {
   return attempts.get(form).id;
 }
 
+const bodyOf = (fields) => String(new URLSearchParams([...fields].filter(([name]) => name !== "csrf_token")));
+
 async function send(form, address, fields, button) {
-  const body = String(new URLSearchParams(fields.filter(([name]) => name !== "csrf_token")));
+  const body = bodyOf(fields), typed = bodyOf(new FormData(form));
   if (underway.has(address + body)) { page.say("pending", page.text.sending); return; }
   underway.add(address + body);
   button?.setAttribute("aria-disabled", "true"); // `disabled` would take the focus away
@@ -205,7 +207,7 @@ async function send(form, address, fields, button) {
   try {
     const answer = await page.post(address, [...new URLSearchParams(body), ["id", id]]);
     if (answer.status < 500 && attempts.get(form)?.id === id) attempts.delete(form);
-    if (answer.ok) finish(form, document.getElementById(fold));
+    if (answer.ok) finish(form, document.getElementById(fold), bodyOf(new FormData(form)) === typed);
     page.told(answer);
   } catch {
     page.say("refused", page.text.failed);
@@ -214,11 +216,12 @@ async function send(form, address, fields, button) {
   button?.removeAttribute("aria-disabled");
 }
 
-// What was sent is not typed any more; what folded out for it folds in again, be it the page's newer one.
-function finish(form, fold) {
+// What was sent is not typed any more; what folded out for it folds in again, be it the page's newer one. What was typed
+// since stays, and so does its fold.
+function finish(form, fold, untouched) {
   const had = fold?.contains(document.activeElement);
-  form.reset();
-  if (!fold || fold.hasAttribute("data-stay")) return;
+  if (untouched) form.reset();
+  if (!fold || fold.hasAttribute("data-stay") || page.typedIn(fold)) return;
   fold.open = false;
   if (had) fold.querySelector("summary").focus({ preventScroll: true });
 }

@@ -5,33 +5,47 @@ let pointerDown = false;
 let waiting = null;
 
 const FIELDS = "input:not([type=hidden], [type=file]), textarea, select";
-const ticked = (field) => field.type === "radio" || field.type === "checkbox";
-const current = (field) => (ticked(field) ? field.checked : field.value);
+
+// What is chosen from, if anything is: the options of a list, or a group of radio buttons, which is one field.
+function offers(field) {
+  if (field.type === "radio") return [...field.form.elements].filter((one) => one.type === "radio" && one.name === field.name);
+  return field.tagName === "SELECT" ? [...field.options] : null;
+}
+
+function current(field) {
+  if (field.type === "radio") return offers(field).find((radio) => radio.checked)?.value;
+  return field.type === "checkbox" ? field.checked : field.value;
+}
 
 function given(field) { // as the server made it
-  if (ticked(field)) return field.defaultChecked;
+  if (field.type === "radio") return offers(field).find((radio) => radio.defaultChecked)?.value;
+  if (field.type === "checkbox") return field.defaultChecked;
   if (field.tagName !== "SELECT") return field.defaultValue;
-  return ([...field.options].find((option) => option.defaultSelected) || field.options[0])?.value;
+  return (offers(field).find((option) => option.defaultSelected) || field.options[0])?.value;
 }
 
 function set(field, value) {
-  if (ticked(field)) { field.checked = value; return; }
-  // Who was chosen and is not in the list any more: not the one who stands in that place now.
-  const gone = field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value);
+  // Who was chosen and is not offered any more: not the one who stands in that place now.
+  const gone = offers(field)?.every((one) => one.value !== value);
   const wanted = gone ? given(field) : value;
-  if (field.value !== wanted) field.value = wanted;
+  if (field.type === "radio") field.checked = field.value === wanted;
+  else if (field.type === "checkbox") field.checked = wanted;
+  else if (field.value !== wanted) field.value = wanted;
 }
 
 function fieldKey(field) {
   const form = field.form;
   const whose = form ? form.getAttribute("action") + "|" + [...form.querySelectorAll("input[type=hidden]:not([name=csrf_token])")].map((i) => i.value).join("|") : "";
-  return whose + "|" + field.name + (ticked(field) ? "|" + field.value : "");
+  return whose + "|" + field.name + (field.type === "checkbox" ? "|" + field.value : "");
 }
+
+const isTyped = (field) => current(field) !== given(field);
+page.typedIn = (root) => [...root.querySelectorAll(FIELDS)].some(isTyped);
 
 function keep(root) {
   const typed = new Map();
   for (const field of root.querySelectorAll(FIELDS)) {
-    if (current(field) !== given(field)) typed.set(fieldKey(field), current(field));
+    if (isTyped(field)) typed.set(fieldKey(field), current(field));
   }
   const active = document.activeElement;
   const inside = active && active !== root && root.contains(active);
