@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import io
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,86 @@ def test_a_file_that_cannot_be_used_is_a_sentence(
     Path("folder/appliance.toml").mkdir(parents=True)
     assert cli.main([*words, *([] if "--state" in words else ["--state", "."])]) == 1
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["bench", "identify", "--gallery", "nowhere"], "argument --gallery: nowhere: no such folder"),
+        (["bench", "door", "clip.mp4", "--gallery", "file"], "argument --gallery: file: is a file, not a folder"),
+        (["bench", "liveness", "--portraits", "nowhere"], "argument --portraits: nowhere: no such folder"),
+        (["bench", "embed", "nowhere"], "argument DIR: nowhere: no such folder"),
+        (["bench", "ballot", "--seats", "0"], "argument --seats: 0 is less than 1"),
+        (["bench", "ballot", "--tablets", "many"], "argument --tablets: 'many' is no whole number"),
+        (["bench", "ballot", "--window", "-1"], "argument --window: -1 is no time that passes; write more than 0"),
+        (["bench", "ballot", "--window", "nan"], "argument --window: nan is no time that passes; write more than 0"),
+        (["bench", "identify", "--fpir", "1"], "argument --fpir: 1 is no share between 0 and 1"),
+        (["central", "certificates", "file"], "argument DIR: file: is a file, not a folder"),
+        (["demo", "--once", "--json", "nowhere/out.json"], "nowhere is no folder that can be written to"),
+        (["replay", ".", "--out", "."], "argument --out: .: is a folder; name a file in it"),
+        (["doctor", "--for", "moon"], "invalid choice: 'moon' (choose from"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_wrong_usage_and_told_before_anything_begins(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["central", "key"], ["gallery", "list"], ["meeting", "show"]])
+def test_a_file_is_no_state_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    assert cli.main([*words, "--state", str(path)]) == 1
+    assert f"{path}: is no folder; name another with --state" in capsys.readouterr().err
+
+
+def _no_sqlite(journal: Path) -> None:
+    journal.write_bytes(bytes(8192))
+
+
+def _a_folder(journal: Path) -> None:
+    journal.unlink()
+    journal.mkdir()
+
+
+def _torn_pages(journal: Path) -> None:
+    """The header whole, what lies behind it not."""
+    data = journal.read_bytes()
+    journal.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+
+
+def _another_word(journal: Path) -> None:
+    with closing(sqlite3.connect(journal)) as db, db:
+        db.execute("DROP TRIGGER entry_is_never_changed")
+        db.execute("UPDATE entry SET body = cast(body || ' ' AS blob) WHERE kind = 'MeetingConvened'")
+        assert db.total_changes == 1
+
+
+@pytest.mark.parametrize("damage", [_no_sqlite, _a_folder, _torn_pages, _another_word])
+@pytest.mark.parametrize("words", [["meeting", "show"], ["meeting", "export"], ["slip", "list"]])
+def test_a_damaged_journal_is_a_sentence(
+    hall: Room, capsys: pytest.CaptureFixture[str], words: list[str], damage: Callable[[Path], None]
+) -> None:
+    hall.convene(3)
+    state = hall.state.root / "copy"
+    path = state / "journal" / "journal.sqlite"
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(hall.state.journal)) as db, closing(sqlite3.connect(path)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    damage(path)
+    assert cli.main([*words, "--state", str(state)]) == 1
+    assert f"appliance {words[0]}: {path}: " in capsys.readouterr().err
 
 
 def test_a_folder_of_other_users_is_a_sentence(

@@ -116,8 +116,17 @@ SYSTEM = {
 """Programs of the distribution: only that they exist under this name is known here."""
 
 
+PICTURES = ("enrolled", "same-people", "others", "strangers", "pictures")
+"""Folders that the documents speak of as the reader's own."""
+
+
 @pytest.mark.parametrize(("path", "line"), EVERY_COMMAND, ids=named)
-def test_every_command_is_one_that_its_program_accepts(path: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_is_one_that_its_program_accepts(
+    path: Path, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in PICTURES:
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
     program, *words = words_of(line)
     match program:
         case "appliance":

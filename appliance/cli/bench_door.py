@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 import cv2
 
 from appliance import config
-from appliance.cli import detector_option
+from appliance.cli import arguments, detector_option
 from appliance.services.measure_door import measure
 
 
@@ -17,13 +16,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance bench door`."""
     defaults = config.Door()
     parser.add_argument("video", help="a clip, a folder of pictures, or folder/%%d.jpg")
-    parser.add_argument("--gallery", type=Path, required=True, metavar="DIR", help="<delegate>/<image>")
-    parser.add_argument("--smallest-face", type=int, default=defaults.smallest_face, metavar="PIXELS")
+    parser.add_argument("--gallery", type=arguments.folder, required=True, metavar="DIR", help="<delegate>/<image>")
+    parser.add_argument("--smallest-face", type=arguments.whole(), default=defaults.smallest_face, metavar="PIXELS")
     detector_option.configure(parser)
-    parser.add_argument("--looks", type=int, default=defaults.looks)
-    parser.add_argument("--fpir", type=float, default=defaults.fpir)
+    parser.add_argument("--looks", type=arguments.whole(), default=defaults.looks)
+    parser.add_argument("--fpir", type=arguments.share, default=defaults.fpir)
     parser.add_argument(
-        "--enrolled", type=int, default=0, metavar="N", help="fill the gallery up with made-up templates"
+        "--enrolled", type=arguments.whole(0), default=0, metavar="N", help="fill the gallery up with made-up templates"
     )
     parser.add_argument("--realtime", action="store_true", help="frames come at their time; those missed are counted")
     parser.add_argument("--no-reference", action="store_true", help="without the face_recognition loop")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 import cv2
 
+from appliance.cli import arguments
 from appliance.services.measure_embed import measure
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance bench embed`."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="pictures of faces, at any depth below it")
+    parser.add_argument("folder", type=arguments.folder, metavar="DIR", help="pictures of faces, at any depth below it")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 

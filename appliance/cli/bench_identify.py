@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 import cv2
 
-from appliance.cli import detector_option
+from appliance.cli import arguments, detector_option
 from appliance.services.enrolment import SMALLEST_FACE
 from appliance.services.measure_identify import measure
 
@@ -16,13 +15,15 @@ from appliance.services.measure_identify import measure
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance bench identify`."""
     for name, text in (("gallery", "who is enrolled"), ("probes", "the same people"), ("strangers", "nobody enrolled")):
-        parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR", help=f"{text}: <identity>/<image>")
+        parser.add_argument(
+            f"--{name}", type=arguments.folder, required=True, metavar="DIR", help=f"{text}: <identity>/<image>"
+        )
     detector_option.configure(parser)
     parser.add_argument(
-        "--cohort", type=Path, metavar="DIR", help="strangers who sharpen the threshold, tested on nobody"
+        "--cohort", type=arguments.folder, metavar="DIR", help="strangers who sharpen the threshold, tested on nobody"
     )
-    parser.add_argument("--frames", type=int, default=1, metavar="K", help="pictures joined as one track")
-    parser.add_argument("--fpir", type=float, default=0.01, help="share of strangers who may be named")
+    parser.add_argument("--frames", type=arguments.whole(), default=1, metavar="K", help="pictures joined as one track")
+    parser.add_argument("--fpir", type=arguments.share, default=0.01, help="share of strangers who may be named")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 import cv2
 
-from appliance.cli import detector_option
+from appliance.cli import arguments, detector_option
 from appliance.services.measure_liveness import measure
 from appliance.services.species import FRAMES
 from appliance.values import Liveness
@@ -20,15 +19,17 @@ SMALLEST_FACE = 70
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance bench liveness`."""
-    parser.add_argument("--portraits", type=Path, required=True, metavar="DIR", help="<identity>/<image>: the texture")
+    parser.add_argument(
+        "--portraits", type=arguments.folder, required=True, metavar="DIR", help="<identity>/<image>: the texture"
+    )
     parser.add_argument(
         "--bona-fide", nargs="+", default=[], metavar="VIDEO", help="clips of living faces (a video, or a folder)"
     )
     modes = [str(mode) for mode in Liveness if mode is not Liveness.OFF]
     parser.add_argument("--mode", choices=modes, default=str(Liveness.PASSIVE))
-    parser.add_argument("--presentations", type=int, default=40, metavar="N", help="of each species")
-    parser.add_argument("--frames", type=int, default=FRAMES, help="of each presentation, at 10 a second")
-    parser.add_argument("--smallest-face", type=int, default=SMALLEST_FACE, metavar="PIXELS")
+    parser.add_argument("--presentations", type=arguments.whole(), default=40, metavar="N", help="of each species")
+    parser.add_argument("--frames", type=arguments.whole(), default=FRAMES, help="of each presentation, at 10 a second")
+    parser.add_argument("--smallest-face", type=arguments.whole(), default=SMALLEST_FACE, metavar="PIXELS")
     detector_option.configure(parser)
     parser.add_argument("--json", action="store_true", help="for machines")
 

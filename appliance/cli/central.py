@@ -16,6 +16,7 @@ from appliance.central.archive import Archive
 from appliance.central.certificates import Authority
 from appliance.central.ingest import Ingest
 from appliance.central.views import Views
+from appliance.cli import arguments
 from appliance.errors import ConfigurationError, DeviceError
 from appliance.services import loop
 from appliance.services import state as states
@@ -32,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="part", metavar="PART")
     parts.add_parser("key", help="print central's public key, for uplink.central_key of the devices")
     certificates = parts.add_parser("certificates", help="make a private authority and the certificates of a broker")
-    certificates.add_argument("folder", type=Path, metavar="DIR")
+    certificates.add_argument("folder", type=arguments.place, metavar="DIR")
     certificates.add_argument("--broker", metavar="HOST", help="certificate for the broker under this name or address")
     certificates.add_argument("--device", action="append", default=[], metavar="SITE/DEVICE", help="may be repeated")
     command = parts.add_parser("command", help="sign a command to a device; the running server sends it")

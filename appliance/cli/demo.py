@@ -11,13 +11,16 @@ from pathlib import Path
 
 import platformdirs
 
+from appliance.cli import arguments, output
 from appliance.errors import ConfigurationError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance demo`."""
     parser.add_argument("--once", action="store_true", help="play a whole meeting, verify it, and exit")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="with --once: write what came of it (- for stdout)")
+    parser.add_argument(
+        "--json", metavar="FILE", type=_account, help="with --once: write what came of it (- for stdout)"
+    )
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--camera", metavar="INDEX", default="", help="this machine's own camera at the door, such as 0"
@@ -65,9 +68,14 @@ def run(args: argparse.Namespace) -> int:
     if str(args.json) == "-":
         sys.stdout.write(text)
     elif args.json:
-        args.json.write_text(text, "utf-8")
+        output.write(args.json, text.encode())
     _say(f"done in {account['seconds']} s: {account['present']} present, {account['strangers']} strangers")
     return 0
+
+
+def _account(text: str) -> Path:
+    """Tried before the meeting is played, which takes a minute."""
+    return Path("-") if text == "-" else arguments.out_file(text)
 
 
 def _say(text: str) -> None:

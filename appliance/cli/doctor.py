@@ -14,14 +14,18 @@ SIGNS = {"ok": "✓", "missing": "✗", "not needed here": "–"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of `appliance doctor`."""
     parser.add_argument(
-        "--for", dest="use", type=Use, choices=list(Use), default=Use.DEMO, help="what is wanted here (default: demo)"
+        "--for",
+        dest="use",
+        choices=[str(use) for use in Use],
+        default=str(Use.DEMO),
+        help="what is wanted here (default: demo)",
     )
     parser.add_argument("--json", action="store_true", help="for a machine to read")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 1 if something is missing that the use needs, else 0."""
-    report = examine(args.use, args.state)
+    report = examine(Use(args.use), args.state)
     if args.json:
         json.dump(report.as_json(), sys.stdout, ensure_ascii=False, indent=2)
         print()

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from appliance.cli import output
 from appliance.errors import ConfigurationError
 from appliance.face.models import catalogue
 from appliance.gallery_report import Report, Strangers
@@ -79,10 +80,7 @@ def report(state: State, args: argparse.Namespace) -> int:
     document = reporting.document(found, strangers, model=catalogue()["embedder"].sha256, at=SystemClock().now().at)
     text = paper.standalone(paper.shown(document, names, box), args.language or box.language)
     data = paper.pdf(text) if args.out.suffix.lower() == ".pdf" else text.encode()
-    try:
-        args.out.write_bytes(data)
-    except OSError as error:
-        raise ConfigurationError("gallery report", [f"--out {args.out}: {error.strerror}"]) from error
+    output.write(args.out, data)
     print(f"{args.out}: {found.delegates} delegates", file=sys.stderr)
     return 0
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from appliance import record, release, tally
 from appliance.ballot import Ballot
-from appliance.cli import meeting_import, meeting_orders, meeting_papers
+from appliance.cli import meeting_import, meeting_orders, meeting_papers, output
 from appliance.cli.asking import ask, tell
-from appliance.errors import ConfigurationError, RecordError
+from appliance.errors import RecordError
 from appliance.journal import Follower, Reader
 from appliance.minutes import Minutes
 from appliance.record import Entry
@@ -186,6 +186,7 @@ def _export(state: State, args: argparse.Namespace) -> int:
     if args.result:
         data = _result(reader, args.result)
     else:
+        reader.verify()  # a broken chain is named here, not at whoever is handed it
         entries = _showable(list(reader.after(0)))
         if not entries:
             raise RecordError("nothing of the journal can be exported yet")
@@ -194,10 +195,7 @@ def _export(state: State, args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.buffer.write(data)
     else:
-        try:
-            args.out.write_bytes(data)
-        except OSError as error:
-            raise ConfigurationError(str(args.out), [str(error.strerror)]) from error
+        output.write(args.out, data)
         print(f"{args.out}: {len(data)} bytes; check with: appliance verify {args.out}", file=sys.stderr)
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance import meeting_draft, meeting_file, roster, sheets
+from appliance.cli import output
 from appliance.cli.asking import ask
 from appliance.cli.tables import read_meeting, read_rows
 from appliance.commands import Convene
@@ -89,11 +90,5 @@ def _convened(state: State, meeting: str) -> Convene | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise ConfigurationError(str(path), ["it exists; name another file"]) from error
-    except OSError as error:
-        raise ConfigurationError(str(path), [str(error.strerror)]) from error
+    output.make(path, data)
     print(f"{path}: {len(data)} bytes", file=sys.stderr)

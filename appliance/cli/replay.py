@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from appliance import record
+from appliance.cli import arguments, output
 from appliance.errors import ConfigurationError
 from appliance.services import recorded_session
 from appliance.services.recorded_session import Replay
@@ -17,7 +18,7 @@ from appliance.services.state import State
 def configure(parser: argparse.ArgumentParser) -> None:
     """A folder, and what to do with the record."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="session.toml, inputs.jsonl, journal.json")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the record that came of it here")
+    parser.add_argument("--out", type=arguments.out_file, metavar="FILE", help="write the record that came of it here")
     parser.add_argument("--keep", action="store_true", help="take what came of it as the session's record from now on")
 
 
@@ -27,12 +28,9 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = Replay(session, State(Path(folder))).run()
     if args.out is not None:
-        try:
-            args.out.write_bytes(found)
-        except OSError as error:
-            raise ConfigurationError(str(args.out), [str(error.strerror)]) from error
+        output.write(args.out, found)
     if args.keep:
-        session.record.write_bytes(found)
+        output.write(session.record, found)
         print(f"{session.record}: {len(found)} bytes", file=sys.stderr)
         return 0
     try:

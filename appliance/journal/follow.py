@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance import minutes, secret_session, slips
 from appliance.errors import JournalError
 from appliance.events import MeetingConvened
-from appliance.journal.reader import Reader
+from appliance.journal.reader import Reader, damaged
 from appliance.minutes import Minutes
 from appliance.record import Entry, chain_fault
 from appliance.slips import Slip
@@ -35,7 +35,7 @@ class Follower:
         entries = list(self._reader.after(self.seq))
         fault = chain_fault(entries, self.hash, self.seq + 1)
         if fault:
-            raise JournalError(f"the journal is damaged: {fault}. Keep the card; see docs/operating.md")
+            raise JournalError(damaged(self._reader.path, fault))
         for entry in entries:
             if isinstance(entry.event, MeetingConvened) and self.minutes is not None:
                 self.past.append(self.minutes)

@@ -37,7 +37,7 @@ class Writer(Reader):
     def __init__(self, path: Path, writer: events.Writer) -> None:
         """Open the journal, or create it. Raises `JournalError` if the file is something else or a later version."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path, self._writer = path, writer
+        self.path, self._writer = path, writer
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA busy_timeout = 5000")
         try:
@@ -81,7 +81,7 @@ class Writer(Reader):
         except sqlite3.OperationalError as error:
             self._take_back()
             raise JournalError(
-                f"{self._path}: cannot be appended to ({error}); is the disk full or failing? Free some space or "
+                f"{self.path}: cannot be appended to ({error}); is the disk full or failing? Free some space or "
                 "exchange it; see docs/operating.md"
             ) from error
         except BaseException:

@@ -82,6 +82,12 @@ class State:
 
 
 def find(argument: str | None = None) -> State:
-    """The state directory: the argument, $APPLIANCE_STATE, $STATE_DIRECTORY (systemd's), or the user's own."""
+    """The state directory: the argument, $APPLIANCE_STATE, $STATE_DIRECTORY (systemd's), or the user's own.
+
+    It need not be there yet. Raises `ConfigurationError` where something else than a folder is.
+    """
     named = argument or os.environ.get("APPLIANCE_STATE") or os.environ.get("STATE_DIRECTORY")
-    return State(Path(named) if named else platformdirs.user_state_path("appliance"))
+    root = Path(named) if named else platformdirs.user_state_path("appliance")
+    if root.exists() and not root.is_dir():
+        raise ConfigurationError("the state directory", [f"{root}: is no folder; name another with --state"])
+    return State(root)

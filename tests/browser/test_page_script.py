@@ -166,7 +166,7 @@ def test_what_is_chosen_stays_chosen_when_news_bring_another_choice(house: House
 CHOSEN = "new FormData(document.querySelector('.answer')).get('choice')"
 SWAP = """() => {
   const news = page.main.cloneNode(true);
-  for (const radio of news.querySelectorAll("[type=radio]")) radio.toggleAttribute("checked", radio.value === "against");
+  for (const one of news.querySelectorAll("[type=radio]")) one.toggleAttribute("checked", one.value === "against");
   page.swap(news.innerHTML);
 }"""
 
