@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from appliance.attendance import Roll, moment
@@ -48,6 +48,14 @@ def apply(plan: Plan, event: Event) -> Plan:
     if isinstance(event, SeatReadmitted):
         return replace(plan, locked={s: why for s, why in plan.locked.items() if s != event.seat})
     return plan
+
+
+def names(plan: Plan, roll: Roll, wired: Iterable[str]) -> frozenset[str]:
+    """Every seat there is: those with a keypad here (`wired`), and those that the meeting speaks of.
+
+    A seat without a keypad is no mistake: another room has its own, or its delegate votes on a tablet.
+    """
+    return frozenset((*wired, *plan.bound, *plan.locked, *(d.seat for d in roll.roster.values() if d.seat)))
 
 
 def settling(plan: Plan, roll: Roll, at: str) -> str | None:

@@ -49,6 +49,10 @@ def _import(state: State, args: argparse.Namespace) -> int:
     if not args.check:
         ask(state, "convene", **command.model_dump(mode="json"))
     print(f"{said}; nothing is wrong in it" if args.check else said, file=sys.stderr)
+    wired = state.configuration().keypads.seats
+    others = [f"{d.seat} ({d.name})" for d in command.roster if d.seat and d.seat not in wired]
+    if wired and others:
+        print(f"no keypad on this box, so a tablet: {', '.join(others)}", file=sys.stderr)
     return 0
 
 

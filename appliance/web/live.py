@@ -58,12 +58,12 @@ class _FromAnyThread(Reader):
     """A reader that opens the file for each look: SQLite ties a connection to the thread that made it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def after(self, seq: int, limit: int = -1) -> Iterator[Entry]:
         """Entries behind `seq`; none while there is no journal to open."""
         try:
-            reader = Reader(self._path)
+            reader = Reader(self.path)
         except JournalError:
             # Not made yet, or being made; or ballot and door are both down: a write-ahead log cannot be opened for
             # reading alone while nobody writes. Damage is what the chain shows, not this.

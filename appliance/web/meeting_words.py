@@ -24,6 +24,7 @@ REFUSALS = {
     "no-proxy": _l("There is no such proxy: one member gives it to another."),
     "no-reading": _l("The rule leaves no such reading open."),
     "no-result": _l("That ballot has no result yet."),
+    "no-seat": _l("There is no such seat."),
     "no-task": _l("There is no such task."),
     "not-by-hands": _l("That ballot is no show of hands."),
     "not-in-session": _l("Opinion slips are sent outside a session."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appliance import attendance, minutes_document, rules
+from appliance import attendance, minutes_document, rules, seating
 from appliance.attendance import Absence, Attendance, Interval
 from appliance.minutes import Minutes
 from appliance.values import Delegate, Seating
@@ -20,6 +20,7 @@ class Seat:
     delegate: str
     holder: str
     locked: str
+    wired: bool
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,14 @@ def roll(minutes: Minutes | None, wired: tuple[str, ...] = ()) -> RollView:
 
 
 def _seats(minutes: Minutes, wired: tuple[str, ...]) -> tuple[Seat, ...]:
-    names = {*wired, *minutes.plan.bound, *minutes.plan.locked, *(d.seat for d in minutes.convened.roster if d.seat)}
-    return tuple(_seat(minutes, name) for name in sorted(names, key=view.seat_order))
+    names = sorted(seating.names(minutes.plan, minutes.roll, wired), key=view.seat_order)
+    return tuple(_seat(minutes, name, name in wired) for name in names)
 
 
-def _seat(minutes: Minutes, name: str) -> Seat:
+def _seat(minutes: Minutes, name: str, wired: bool) -> Seat:
     holder = minutes.at_seat(name)
     locked = minutes.plan.locked.get(name, "")
-    return Seat(name, holder.id if holder else "", holder.name if holder else "", locked)
+    return Seat(name, holder.id if holder else "", holder.name if holder else "", locked, wired)
 
 
 def _line(minutes: Minutes, one: Delegate, seat: Seat | None) -> RollLine:

@@ -192,3 +192,24 @@ def test_a_meeting_convened_within_a_secret_session_says_so(hall: Room) -> None:
     hall.step()
     assert [fact.meeting for fact in hall.facts(SecretSessionBegan)] == ["", "m1"]
     assert len(hall.minutes.secret_sessions) == 1
+
+
+# Seats that are not there ---------------------------------------------------------------------------------------------
+
+
+def test_a_seat_that_nothing_speaks_of_is_refused_and_the_others_are_named(hall: Room) -> None:
+    hall.convene(3)
+    for do, more in (("bind_seat", {"delegate": "dv-01"}), ("lock_seat", {"reason": "hỏng phím"})):
+        assert hall.refused(do, seat="S99", **more) == "no-seat"
+        refusal = hall.ask(do, seat="S99", **more)
+        assert refusal.message.startswith("there is no seat S99; known: 01, 02, 03")
+    assert hall.facts(SeatBound) == []
+
+
+def test_a_seat_of_the_roster_needs_no_keypad_here(hall: Room) -> None:
+    """Another room has its own box, or its delegate votes on a tablet."""
+    people = [{"id": "dv-01", "name": "Đại biểu Mẫu 01", "seat": "B-01"}, {"id": "dv-02", "name": "Đại biểu Mẫu 02"}]
+    hall.done("convene", meeting="m1", title="Kỳ họp mẫu", roster=people, agenda=[{"id": "i1", "title": "Nội dung 1"}])
+    hall.done("release_seat", seat="B-01", reason="đổi chỗ")
+    hall.done("bind_seat", seat="B-01", delegate="dv-02")
+    hall.done("lock_seat", seat="B-01", reason="hỏng phím")

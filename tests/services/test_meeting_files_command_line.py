@@ -55,6 +55,20 @@ def test_a_meeting_goes_into_the_journal_and_comes_back_as_the_same_file(
     assert capfdbinary.readouterr().out == first
 
 
+def test_seats_without_a_keypad_on_this_box_are_named_at_the_import(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "appliance.toml").write_text(
+        '[keypads]\nfactory = "mock"\n[keypads.seats.01]\nkeys = [1, 2, 3]\nlamps = [4, 5, 6]\n'
+    )
+    people = "".join(f'[[delegate]]\nid = "dv-{n}"\nname = "Mẫu {n}"\nseat = "0{n}"\n' for n in (1, 2, 3))
+    (tmp_path / "hop.toml").write_text(f'meeting = "m1"\ntitle = "Mẫu"\n{people}')
+    assert meeting(state, "import", str(tmp_path / "hop.toml"), "--check") == 0
+    assert "no keypad on this box, so a tablet: 02 (Mẫu 2), 03 (Mẫu 3)\n" in capsys.readouterr().err
+
+
 def test_a_workbook_and_a_roster_apart_are_told_of_all_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -157,6 +157,21 @@ def _own(_command: Command, caller: Caller, event: Any) -> bool:
     return bool(caller.subject == event.delegate)
 
 
+def _at_a_seat(decide: Decide) -> Callable[[Desk, Any, Caller, Draft], Any]:
+    """A decision about a seat that there is: a fact about another one would change nothing that anybody presses."""
+
+    def decided(desk: Desk, command: Any, caller: Caller, draft: Draft) -> Any:
+        if draft.meeting is None:
+            return NO_MEETING
+        known = seating.names(draft.meeting.plan, draft.meeting.roll, desk.configuration.keypads.seats)
+        if command.seat not in known:
+            named = ", ".join(sorted(known)) or "none"
+            return Refusal(code="no-seat", message=f"there is no seat {command.seat}; known: {named}")
+        return decide(command, caller, draft.meeting)
+
+    return decided
+
+
 def _act(kind: type[Event], decide: Decide, *same: str, vouched: Callable[..., Any] | None = None) -> Act:
     return Act(kind, _in_meeting(decide), same_fields(*same), seq, vouched)
 
@@ -172,9 +187,9 @@ ACTS: dict[type[Command], Act] = {
     commands.OverrideQuorum: _act(QuorumOverridden, _override, "reason", vouched=chairs_pin),
     commands.GiveProxy: _act(ProxyGiven, _give_proxy, "giver", "holder"),
     commands.WithdrawProxy: _act(ProxyWithdrawn, _withdraw_proxy, "giver"),
-    commands.BindSeat: _act(SeatBound, _bind, "seat", "delegate"),
+    commands.BindSeat: Act(SeatBound, _at_a_seat(_bind), same_fields("seat", "delegate"), seq),
     commands.ReleaseSeat: _act(SeatReleased, _release, "seat"),
-    commands.LockSeat: _act(SeatLockedOut, _lock, "seat"),
+    commands.LockSeat: Act(SeatLockedOut, _at_a_seat(_lock), same_fields("seat"), seq),
     commands.ReadmitSeat: _act(SeatReadmitted, _readmit, "seat"),
 }
 """Command → how it becomes a fact."""
