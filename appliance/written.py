@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -109,6 +110,8 @@ def text(written: Written, place: Place, *, prose: bool = False) -> str | Fault 
             return fault(place, Wrong.TEXT, value="{…}" if isinstance(written, Mapping) else "[…]")
         case float() if written.is_integer():
             return str(int(written))
+        case float() if not math.isfinite(written):  # TOML has them: a title “nan” is an error in what wrote it
+            return fault(place, Wrong.TEXT, value=str(written))
     lines = unicodedata.normalize("NFC", str(written)).splitlines() if prose else [str(written)]
     plain = (unicodedata.normalize("NFC", " ".join(line.split())) for line in lines)
     return "\n".join("".join(c for c in line if not _invisible(c)) for line in plain).strip() or None
@@ -129,13 +132,13 @@ def _number(written: Written, place: Place) -> int | Fault | None:
 
 # The start -----------------------------------------------------------------------------------------------------------
 
-_DAY = re.compile(r"\b(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})\b")
+_DAY = re.compile(r"\b(?P<day>[0-9]{1,2})(?:[/.-]| tháng )(?P<month>[0-9]{1,2})(?:[/.-]| năm )(?P<year>[0-9]{4})\b")
 _TIME = re.compile(r"\b(?P<hour>[0-9]{1,2}) ?(?:giờ|[:hg]) ?(?P<minute>[0-9]{2})?(?: ?(?:phút|ph|'))?(?![0-9:])")
 _BETWEEN = re.compile(r"(?:lúc|ngày|hồi|vào|thứ \w+|chủ nhật|[\s,;-])*")
 
 
 def start(written: Written, place: Place) -> str | Fault | None:
-    """A day and a time → ISO 8601 with its offset: `08:00 22/11/2026`, `8 giờ 00 ngày 22/11/2026`, ISO, a date cell.
+    """A day and a time → ISO 8601 with its offset: `08:00 22/11/2026`, `8 giờ, ngày 22 tháng 11 năm 2026`, ISO, a cell.
 
     Where no zone is written it is Viet Nam's (UTC+07:00). A day alone is a fault: nobody meets at midnight unsaid.
     """
@@ -196,7 +199,9 @@ def _vietnamese(plain: str) -> datetime | None:
 
 
 def _only_a_day(plain: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain) or _DAY.fullmatch(plain))
+    return bool(
+        re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain) or _DAY.fullmatch(plain.casefold().removeprefix("ngày "))
+    )
 
 
 # What a model says ---------------------------------------------------------------------------------------------------

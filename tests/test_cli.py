@@ -94,6 +94,7 @@ def test_a_file_that_cannot_be_used_is_a_sentence(
         (["central", "certificates", "file"], "argument DIR: file: is a file, not a folder"),
         (["demo", "--once", "--json", "nowhere/out.json"], "nowhere is no folder that can be written to"),
         (["replay", ".", "--out", "."], "argument --out: .: is a folder; name a file in it"),
+        (["gallery", "renew", "--reason", " "], "argument --reason: is empty; say why"),
         (["doctor", "--for", "moon"], "invalid choice: 'moon' (choose from"),
     ],
 )

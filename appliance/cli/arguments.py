@@ -63,6 +63,13 @@ def seconds(text: str) -> float:
     return found
 
 
+def reason(text: str) -> str:
+    """Why somebody does it, for the record: not blank."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; say why, it is kept in the journal")
+    return text
+
+
 def share(text: str) -> float:
     """Between 0 and 1, neither of the two."""
     try:

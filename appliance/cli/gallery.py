@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from appliance import enrolment, events
-from appliance.cli import gallery_report
+from appliance.cli import arguments, gallery_report
 from appliance.errors import ConfigurationError
 from appliance.face.gallery import Gallery
 from appliance.journal import Writer
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     forgetting.add_argument("id", help="the delegate")
     renewing = actions.add_parser("renew", help="turn all templates by a new secret rotation, destroy the old one")
     for action in (forgetting, renewing):
-        action.add_argument("--reason", required=True, help="kept in the journal")
+        action.add_argument("--reason", required=True, type=arguments.reason, help="kept in the journal")
     tidying = actions.add_parser("tidy", help="forget whose date has come; finish what a power cut left")
     cohort = actions.add_parser("cohort", help="faces of people who are no delegates, to sharpen the threshold")
     cohort.add_argument("folder", nargs="?", type=Path, help="pictures, in folders or not: one picture of each person")

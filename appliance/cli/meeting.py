@@ -10,7 +10,7 @@ from typing import Any
 
 from appliance import record, release, tally
 from appliance.ballot import Ballot
-from appliance.cli import meeting_import, meeting_orders, meeting_papers, output
+from appliance.cli import meeting_import, meeting_orders, meeting_papers, meeting_task, output
 from appliance.cli.asking import ask, tell
 from appliance.errors import RecordError
 from appliance.journal import Follower, Reader
@@ -40,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task.add_argument("--json", action="store_true", help="for machines")
     meeting_papers.configure(tasks)
     meeting_orders.configure(tasks)
+    meeting_task.configure(tasks)
     for task in tasks.choices.values():  # the verb's own option, also behind the task
         task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         "end": _end,
         "pins": _pins,
         "minutes": meeting_papers.run,
+        "assign-task": meeting_task.run,
     }
     if args.task in tasks:
         return tasks[args.task](state, args)

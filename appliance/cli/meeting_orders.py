@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.cli.asking import ask
-from appliance.errors import ConfigurationError
 from appliance.services.state import State
 from appliance.values import Capacity, Choice, Presence
 
@@ -154,29 +153,16 @@ def configure(tasks: Any) -> None:
     """One sub-command for each order."""
     for name, order in ORDERS.items():
         add(tasks.add_parser(name, help=order.help), order.arguments)
-    task = tasks.add_parser("assign-task", help="a task that follows, as a JSON object on standard input")
-    task.set_defaults(task="assign-task")
 
 
 def run(state: State, args: argparse.Namespace) -> int:
     """Give one order; what the service answers goes to standard output as JSON."""
-    if args.task == "assign-task":
-        answer = ask(state, "assign_task", task=_task())
-    else:
-        order = ORDERS[args.task]
-        fields = {**given(args, order.arguments), **order.fixed}
-        if order.secret:
-            fields[order.secret] = _typed(order.prompt)
-        answer = ask(state, order.do, **fields)
-    print(json.dumps(answer, ensure_ascii=False))
+    order = ORDERS[args.task]
+    fields = {**given(args, order.arguments), **order.fixed}
+    if order.secret:
+        fields[order.secret] = _typed(order.prompt)
+    print(json.dumps(ask(state, order.do, **fields), ensure_ascii=False))
     return 0
-
-
-def _task() -> Any:
-    try:
-        return json.load(sys.stdin)
-    except ValueError as error:  # no JSON, or not in UTF-8
-        raise ConfigurationError("the task on standard input", [f"is no JSON: {error}"]) from error
 
 
 def _typed(prompt: str) -> str:

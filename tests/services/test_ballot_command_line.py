@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from appliance import verification
-from appliance.cli import main
+from appliance.cli import main, meeting_task
 from appliance.control import Client
 from appliance.errors import ControlError
 from appliance.services.loop import EX_RESTART
@@ -144,6 +144,29 @@ def test_a_task_that_is_none_is_told(
     monkeypatch.setattr(sys, "stdin", io.StringIO(given))
     assert meeting(box[0], "assign-task") == 1
     assert capsys.readouterr().err.startswith(f"appliance meeting: {said}")
+
+
+def test_what_looks_wrong_in_a_task_is_told_and_the_task_is_recorded(
+    box: tuple[Path, subprocess.Popen[str], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, _, _ = box
+    assert meeting(state, "import", str(EXAMPLES / "meeting.toml"), "--roster", str(EXAMPLES / "roster.csv")) == 0
+    task = {
+        **meeting_task.EXAMPLE,
+        "item": "",
+        "lead_unit": "Sở Không Có",
+        "cooperating": [],
+        "report_deadline": "2026-12-01",
+    }
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(task)))
+    assert meeting(state, "assign-task") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["seq"] > 0
+    assert err.splitlines() == [
+        "recorded, but look again: lead_unit: nobody on the roster is of Sở Không Có",
+        "recorded, but look again: report_deadline: the report is due on 2026-12-01, before the task on 2026-12-15",
+    ]
 
 
 def first_answer(client: Client, process: subprocess.Popen[str]) -> dict[str, Any]:
