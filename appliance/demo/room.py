@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from appliance.control import Client
 from appliance.demo.council import MEMBERS
 from appliance.services.children import Children
 from appliance.services.state import State
+from appliance.uplink.private_broker import free_port
 from appliance.vault import keys
 
 SITE, DEVICE = "tinh-mau", "phong-1"
@@ -113,8 +113,7 @@ def _write(state: State, table: dict[str, object]) -> None:
 
 
 def _free_ports(count: int) -> tuple[int, ...]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = tuple(s.getsockname()[1] for s in sockets)
-    for s in sockets:
-        s.close()
-    return ports
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return tuple(found)

@@ -31,6 +31,7 @@ from appliance.minutes import fold
 from appliance.services.children import Children
 from appliance.services.figures import fsync_ms, recorded, shares
 from appliance.services.state import State
+from appliance.uplink.private_broker import free_port
 from appliance.values import Choice, Refusal
 
 HOST = "127.0.0.1"
@@ -51,7 +52,7 @@ def measure(
     silent or a page is not as it should be.
     """
     with tempfile.TemporaryDirectory(dir=folder) as root:
-        state, port = State(Path(root)), _free_port()
+        state, port = State(Path(root)), free_port()
         fsync = fsync_ms(state.root)
         state.configuration_file.write_text(f'[web]\nhost = "{HOST}"\nport = {port}\n', "utf-8")
         children = Children(_say, {"APPLIANCE_STATE": root})
@@ -228,12 +229,6 @@ def _wait_for_pages(port: int, children: Children) -> None:
                 return
         time.sleep(0.05)
     raise ControlError("the pages did not come up; what they said stands above")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _say(text: str) -> None:

@@ -102,7 +102,7 @@ def free_port() -> int:
     again could even be given it as its own end, and be connected to itself.
     """
     while True:
-        port = random.randrange(*PORTS)
+        port = random.SystemRandom().randrange(*PORTS)  # not the same in two processes with one seed
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((PrivateBroker.host, port))
             return port

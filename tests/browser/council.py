@@ -74,6 +74,14 @@ def desk(house: House, opened: Opener, **size: int) -> Any:
     return page
 
 
+def passphrase(page: Any) -> bool:
+    """Type the passphrase of the secret boxes; whether it was taken."""
+    page.fill("#passphrase", PASSPHRASE)
+    with page.expect_response("**/secretary/passphrase") as answer:
+        page.click("#passphrase-set")
+    return bool(answer.value.json()["ok"])
+
+
 def say_yes(page: Any, selector: str) -> None:
     """Click, and answer the question that stands."""
     page.click(selector)
