@@ -52,15 +52,26 @@ def whole(least: int = 1) -> Callable[[str], int]:
     return number
 
 
-def seconds(text: str) -> float:
-    """A time that passes: more than nothing, and an end to it."""
-    try:
-        found = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
-    if not math.isfinite(found) or found <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is no time that passes; write more than 0")
-    return found
+def _number(kind: str, holds: Callable[[float], bool]) -> Callable[[str], float]:
+    """A number for which something holds; nan and infinity are none."""
+
+    def number(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found) or not holds(found):
+            raise argparse.ArgumentTypeError(f"{text!r} is no {kind}")
+        return found
+
+    return number
+
+
+seconds = _number("number of seconds above 0", lambda found: found > 0)
+"""A time that passes."""
+
+share = _number("share between 0 and 1; write 0.01 for one in a hundred", lambda found: 0 < found < 1)
+"""A part of all, neither none nor the whole."""
 
 
 def reason(text: str) -> str:
@@ -68,14 +79,3 @@ def reason(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("is empty; say why, it is kept in the journal")
     return text
-
-
-def share(text: str) -> float:
-    """Between 0 and 1, neither of the two."""
-    try:
-        found = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share; write 0.01 for one in a hundred") from None
-    if not 0 < found < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share between 0 and 1; write 0.01 for one in a hundred")
-    return found
