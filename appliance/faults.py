@@ -17,7 +17,7 @@ SHOWN = 60
 
 
 class Wrong(enum.StrEnum):
-    """Everything that can be wrong with a meeting, a roster or an agenda."""
+    """Everything that can be wrong with a meeting, a roster, an agenda or an opinion slip."""
 
     # a field by itself
     MISSING = "is missing"
@@ -30,6 +30,7 @@ class Wrong(enum.StrEnum):
     NONE_OF = "“%(value)s” is none of: %(known)s"
     NO_TIME = "“%(value)s” is no day and time; write 2026-11-22 08:00 or 08:00 22/11/2026"
     TIME_OF_DAY = "“%(value)s” has no time of day; write it behind the day, as in 08:00 22/11/2026"
+    YEAR = "“%(value)s” lies outside the years %(first)s to %(last)s"
     OFFSET = "“%(value)s” does not say of which zone; write 2026-11-22T08:00:00+07:00"
     DATE = "holds a date or a time (%(value)s); format the cell as text and write it again"
     TEXT = "“%(value)s” is no text"
@@ -52,6 +53,7 @@ class Wrong(enum.StrEnum):
     NOT_A_MEMBER = "“%(value)s” is no member on the roster"
     NOT_ON_ROSTER = "“%(value)s” is not on the roster"
     NO_MEMBERS = "nobody is a member, so nobody could vote"
+    MEMBERS_ALONE = "an opinion slip goes to members alone; the role is another"
     NO_SUBSTITUTE = "only a substitute attends for a member; the role is another"
     FOR_WHOM = "a substitute attends for a member: write for whom"
     NO_ROOM = "there is no room “%(value)s”"

@@ -1,4 +1,4 @@
-"""What the fields of a meeting and their values are called where people write: in Vietnamese, in English, in a file.
+"""What the fields of a meeting or a slip and their values are called: in Vietnamese, in English, in a file.
 
 Compared without case, diacritics and signs at the end: `Họ và tên (*)`, `HO VA TEN` and `ho_va_ten` are one heading.
 """
@@ -66,6 +66,14 @@ DOCUMENT = (
     Heading("title", "Tên tài liệu", "Title", ("tài liệu", "tên")),
     Heading("link", "Đường dẫn", "Link", ("liên kết", "địa chỉ", "url")),
 )
+SLIP = (
+    Heading("slip", "Mã phiếu", "Slip id", ("id", "mã")),
+    Heading("title", "Tên phiếu", "Title", ("tiêu đề", "tên", "trích yếu")),
+    Heading("question", "Câu hỏi", "Question", ("nội dung lấy ý kiến", "câu hỏi lấy ý kiến")),
+    *(h for h in (*MEETING, *ITEM) if h.key in {"body", "preset", "majority", "chair"}),
+    Heading("deadline", "Thời hạn trả lời", "Deadline", ("thời hạn", "hạn trả lời")),
+    Heading("silence_agrees", "Không trả lời là tán thành", "Silence agrees", ("im lặng là tán thành",)),
+)
 
 TABLES: Mapping[str, tuple[Heading, ...]] = {
     "meeting": MEETING,
@@ -75,6 +83,9 @@ TABLES: Mapping[str, tuple[Heading, ...]] = {
     "document": DOCUMENT,
 }
 """Table → its fields, in the order in which people write them."""
+
+RECORDS: Mapping[str, tuple[Heading, ...]] = {**TABLES, "slip": SLIP}
+"""The same with an opinion slip, whose file stands alone: its people and papers are lines as those of a meeting."""
 
 SHEETS: Mapping[str, Heading] = {
     "meeting": Heading("meeting", "Cuộc họp", "Meeting", ("kỳ họp", "phiên họp", "thông tin chung")),
@@ -103,6 +114,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         Voting.HANDS: ("giơ tay", "biểu quyết giơ tay", "show of hands"),
         Voting.SLIP: ("phiếu ghi ý kiến", "lấy ý kiến bằng phiếu", "opinion slip"),
     },
+    "silence_agrees": {"true": ("có", "yes"), "false": ("không", "no")},
     "seating": {Seating.FIXED: ("cố định", "theo danh sách"), Seating.FREE: ("tự do", "tự chọn")},
     "liveness": {
         Liveness.OFF: ("không", "no"),
@@ -137,7 +149,7 @@ def fold(text: str) -> str:
 
 @functools.cache
 def _named(table: str) -> Mapping[str, str]:
-    return {fold(name): h.key for h in TABLES[table] for name in (h.key, h.vi, h.en, *h.also)}
+    return {fold(name): h.key for h in RECORDS[table] for name in (h.key, h.vi, h.en, *h.also)}
 
 
 def field(table: str, heading: str) -> str | None:

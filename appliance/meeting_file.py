@@ -41,22 +41,24 @@ def draft(table: object) -> Draft:
     for key, value in table.items():
         list_of = headings.sheet(str(key))
         if list_of is not None and list_of in LISTS:
-            _put(fields, list_of, _lines(value, list_of, (list_of,), problems), (str(key),), problems)
+            put(fields, list_of, lines(value, list_of, (list_of,), problems), (str(key),), problems)
         elif (field := headings.field("meeting", str(key))) is not None:
-            _put(fields, field, value, (str(key),), problems)
+            put(fields, field, value, (str(key),), problems)
         else:
             known = [heading.key for heading in headings.MEETING]
             problems.append(said(unknown((str(key),), str(key), [*known, *LISTS]), by_key))
     return Draft(fields, by_key, tuple(problems))
 
 
-def _put(fields: dict[str, Any], key: str, value: Any, place: Place, problems: list[Said]) -> None:
+def put(fields: dict[str, Any], key: str, value: Any, place: Place, problems: list[Said]) -> None:
+    """A field; that it stands there already, under whichever of its names, is a problem."""
     if key in fields:
         problems.append(said(fault(place, Wrong.TWICE_WRITTEN), by_key))
     fields[key] = value
 
 
-def _lines(value: Any, table: str, place: Place, problems: list[Said]) -> list[dict[str, Any] | None]:
+def lines(value: Any, table: str, place: Place, problems: list[Said]) -> list[dict[str, Any] | None]:
+    """The tables of a list, their keys as `headings` calls those of `table`; none where it is no such list."""
     if not isinstance(value, list) or not all(isinstance(line, Mapping) for line in value):
         name = ".".join(str(part) for part in place if isinstance(part, str))
         problems.append(said(fault(place, Wrong.TABLES, name=name), by_key))
@@ -73,9 +75,9 @@ def _line(line: Mapping[Any, Any], table: str, place: Place, problems: list[Said
         field = headings.field(table, name)
         if table == "agenda" and headings.sheet(name) == "document":
             inner = (*place, "document")
-            _put(cells, "document", _lines(value, "document", inner, problems), here, problems)
+            put(cells, "document", lines(value, "document", inner, problems), here, problems)
         elif field in known:
-            _put(cells, str(field), value, here, problems)
+            put(cells, str(field), value, here, problems)
         else:
             problems.append(said(unknown(here, name, known), by_key))
     return cells

@@ -21,12 +21,14 @@ VIETNAM = timezone(timedelta(hours=7))
 """The zone of a time that names none."""
 
 YEARS = range(2000, 2101)
-"""Of a start: another one is a slip of the pen, and at the ends of the calendar zones cannot be reckoned with."""
+"""Of any moment: another one is a slip of the pen, and at the ends of the calendar zones cannot be reckoned with."""
 
 PROSE = frozenset({"question"})
 """Fields that may have several lines; in all others a line break is a blank."""
 
 NUMBERS = frozenset({"weight", "limit_seconds"})
+
+MOMENTS = frozenset({"starts_at", "deadline"})
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,12 @@ def read(model: type[Value], key: str, written: Written, place: Place, preset: s
 
     `preset` is the rule whose majorities have words.
     """
-    if key == "starts_at":
+    if key in MOMENTS:
         given: Any = start(written, place)
     elif key in NUMBERS:
         given = _number(written, place)
+    elif isinstance(written, bool) and model.model_fields[key].annotation is bool:
+        given = written
     else:
         given = text(written, place, prose=key in PROSE)
         if isinstance(given, str) and headings.words(key):
@@ -76,7 +80,7 @@ def record(
     """All fields of a line: field → value or the model's default, without those that are wrong; and the faults."""
     values: dict[str, Any] = {}
     faults: list[Fault] = []
-    for heading in headings.TABLES[table]:
+    for heading in headings.RECORDS[table]:
         value, found = read(model, heading.key, cells.get(heading.key), (*place, heading.key), preset)
         faults += found
         if not found:
@@ -168,8 +172,10 @@ def has_zone(plain: str) -> bool:
 def _spelled(at: datetime, place: Place) -> str | Fault:
     local = in_viet_nam(at)
     away = local.utcoffset()
-    if away is None or away % timedelta(minutes=1) or at.year not in YEARS:
+    if away is None or away % timedelta(minutes=1):
         return fault(place, Wrong.NO_TIME, value=local.isoformat())
+    if at.year not in YEARS:
+        return fault(place, Wrong.YEAR, value=local.isoformat(), first=YEARS.start, last=YEARS.stop - 1)
     return local.isoformat()
 
 
@@ -223,7 +229,7 @@ def _fault(detail: Any, key: str, place: Place, preset: str) -> Fault:
             if headings.words(key):
                 return fault(place, Wrong.NONE_OF, value=value, known=headings.known(key, preset))
             return fault(place, Wrong.LINK if key == "link" else Wrong.IDENTIFIER, value=value)
-        case "enum":
+        case "enum" | "bool_parsing":
             return fault(place, Wrong.NONE_OF, value=value, known=headings.known(key))
         case "greater_than_equal":
             return fault(place, Wrong.TOO_SMALL, value=value, bound=limits["ge"])

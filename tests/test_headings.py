@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance import headings, rules, sheet
-from appliance.commands import Convene
+from appliance.commands import Convene, SendSlip
 from appliance.values import Delegate, Document, Item, Liveness, Role, Room, Seating, Value, Voting
 
 
@@ -30,10 +30,10 @@ def test_one_heading_typed_in_many_ways(typed: str) -> None:
     assert headings.field("delegate", typed) == "name"
 
 
-@pytest.mark.parametrize("table", headings.TABLES)
+@pytest.mark.parametrize("table", headings.RECORDS)
 def test_no_heading_means_two_fields_of_a_table(table: str) -> None:
     meant = defaultdict(set)
-    for h in headings.TABLES[table]:
+    for h in headings.RECORDS[table]:
         for name in (h.key, h.vi, h.en, *h.also):
             meant[headings.fold(name)].add(h.key)
     assert {name: keys for name, keys in meant.items() if len(keys) > 1} == {}
@@ -58,10 +58,11 @@ def test_no_sheet_means_two_tables_and_no_table_is_a_field_of_the_meeting() -> N
         ("delegate", Delegate, set()),
         ("agenda", Item, {"documents"}),
         ("document", Document, set()),
+        ("slip", SendSlip, {"members", "documents"}),
     ],
 )
-def test_every_field_of_a_meeting_can_be_written(table: str, model: type[Value], elsewhere: set[str]) -> None:
-    keys = {h.key for h in headings.TABLES[table]} - {"item"}
+def test_every_field_of_a_file_can_be_written(table: str, model: type[Value], elsewhere: set[str]) -> None:
+    keys = {h.key for h in headings.RECORDS[table]} - {"item"}
     assert keys == set(model.model_fields) - elsewhere
 
 
@@ -81,6 +82,8 @@ def test_every_field_of_a_meeting_can_be_written(table: str, model: type[Value],
         ("preset", "UBND", "ubnd"),
         ("preset", "HĐND", "hdnd"),
         ("preset", "Members' council", "board"),
+        ("silence_agrees", "CÓ", "true"),
+        ("silence_agrees", "không", "false"),
         ("role", "vua", None),
         ("seat", "01", None),
     ],
@@ -115,6 +118,11 @@ def test_the_document_about_the_file_has_every_field() -> None:
     said = [(table or "meeting", key, heading, bool(yes)) for table, key, heading, yes in rows]
     of_file = [(table, h) for table, fields in headings.TABLES.items() for h in fields if h.key != "item"]
     assert said == [(table, h.key, h.vi, h.key in needed[table]) for table, h in of_file]
+
+
+def test_the_handbook_has_every_field_of_a_slip() -> None:
+    text = " ".join((Path(__file__).parents[1] / "docs/operating.md").read_text("utf-8").split())
+    assert [h.key for h in headings.SLIP if f"`{h.key}` ({h.vi})" not in text] == []
 
 
 def test_what_may_have_been_meant() -> None:

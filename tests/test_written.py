@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance import written
-from appliance.commands import Convene
+from appliance.commands import Convene, SendSlip
 from appliance.faults import Fault, Wrong
 from appliance.values import Delegate, Document, Item, Value
 from appliance.written import Broken, Formula
@@ -70,8 +70,8 @@ def test_a_zone_that_is_written_is_kept() -> None:
         ("08:00 hoặc 09:00 22/11/2026", Wrong.NO_TIME),
         ("2026-11-22T08:00:00+07:06:40", Wrong.NO_TIME),
         ("2026-13-22T08:00", Wrong.NO_TIME),
-        ("9999-12-31T23:00:00Z", Wrong.NO_TIME),
-        ("08:00 22/11/0202", Wrong.NO_TIME),
+        ("9999-12-31T23:00:00Z", Wrong.YEAR),
+        ("08:00 22/11/0202", Wrong.YEAR),
         ("ngày 22 tháng 11 năm 2026", Wrong.TIME_OF_DAY),
         ("8 giờ 00, ngày 31 tháng 2 năm 2026", Wrong.NO_TIME),
         (Formula("=A1"), Wrong.FORMULA),
@@ -169,6 +169,10 @@ LONG = "x" * 121
         (Convene, "preset", "Ủy ban phường", Wrong.NONE_OF),
         (Convene, "seating", "đứng", Wrong.NONE_OF),
         (Convene, "liveness", "strict", Wrong.NONE_OF),
+        (SendSlip, "silence_agrees", "có lẽ", Wrong.NONE_OF),
+        (SendSlip, "silence_agrees", 2, Wrong.NONE_OF),
+        (SendSlip, "title", True, Wrong.TEXT),
+        (SendSlip, "deadline", "thứ Sáu", Wrong.NO_TIME),
     ],
 )
 def test_what_is_wrong_with_a_field(model: type[Value], key: str, cell: object, said: str) -> None:
@@ -186,6 +190,10 @@ def test_what_is_wrong_with_a_field(model: type[Value], key: str, cell: object, 
         (Delegate, "role", "Khách mời", "guest"),
         (Item, "majority", "Hai phần ba", "two-thirds"),
         (Item, "limit_seconds", "", None),
+        (SendSlip, "silence_agrees", True, True),
+        (SendSlip, "silence_agrees", "Có", True),
+        (SendSlip, "silence_agrees", "không", False),
+        (SendSlip, "deadline", "8:00 22/11/2026", datetime(2026, 11, 22, 1, tzinfo=UTC)),
         (Delegate, "title", None, None),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import Any
 
 from appliance import roster, slip_file, slips
 from appliance.cli.asking import ask, tell
-from appliance.cli.tables import read_rows
+from appliance.cli.tables import read_rows, read_toml
 from appliance.errors import ConfigurationError, RecordError
 from appliance.journal import Follower, Reader
 from appliance.services import state as states
@@ -78,10 +77,7 @@ def _moment(text: str) -> datetime:
 
 
 def _send(state: State, args: argparse.Namespace) -> int:
-    try:
-        table = tomllib.loads(args.file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(str(args.file), [str(error)]) from error
+    table = read_toml(args.file)
     people = [*_of_meeting(state)] if args.of_meeting else []
     people += roster.parse(read_rows(args.roster), str(args.roster)) if args.roster else ()
     command = slip_file.parse(table, people, str(args.file))

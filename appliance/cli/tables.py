@@ -1,9 +1,10 @@
-"""Files of people and of meetings from the disk: lists as CSV or XLSX, meetings as TOML, JSON or XLSX."""
+"""Files that people write, from the disk: lists as CSV or XLSX, meetings as TOML, JSON or XLSX, slips as TOML."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from appliance import sheets
 from appliance.errors import ConfigurationError
@@ -21,6 +22,11 @@ def read_rows(path: Path) -> Sequence[Sequence[object]]:
 def read_meeting(path: Path) -> Draft:
     """The meeting in a file, by its ending. Raises `ConfigurationError` where it cannot be read at all."""
     return sheets.decode(str(path), _bytes(path))
+
+
+def read_toml(path: Path) -> Mapping[str, Any]:
+    """The tables in a TOML file. Raises `ConfigurationError` where it cannot be read at all."""
+    return sheets.toml(str(path), _bytes(path))
 
 
 def _bytes(path: Path) -> bytes:

@@ -3,8 +3,8 @@
 What stands in them is decided elsewhere: `appliance/sheet.py`, `roster.py`, `meeting_file.py`, `meeting_sheets.py`.
 """
 
-from appliance.sheets.meeting import FORMATS, decode, encode
+from appliance.sheets.meeting import FORMATS, decode, encode, toml
 from appliance.sheets.people import read_rows
 from appliance.sheets.sample import sample
 
-__all__ = ["FORMATS", "decode", "encode", "read_rows", "sample"]
+__all__ = ["FORMATS", "decode", "encode", "read_rows", "sample", "toml"]

@@ -25,7 +25,7 @@ def decode(name: str, data: bytes) -> Draft:
     """The draft in a file called `name`. Raises `ConfigurationError` where it cannot be read at all."""
     match name.lower().rpartition(".")[2]:
         case "toml":
-            return meeting_file.draft(_toml(name, data))
+            return meeting_file.draft(toml(name, data))
         case "json":
             return meeting_file.draft(_json(name, data))
         case "xlsx" | "xlsm":
@@ -33,18 +33,29 @@ def decode(name: str, data: bytes) -> Draft:
     raise ConfigurationError(name, [f"a meeting's file ends in {', '.join('.' + ending for ending in FORMATS)}"])
 
 
-def _toml(name: str, data: bytes) -> dict[str, Any]:
+def toml(name: str, data: bytes) -> dict[str, Any]:
+    """The tables in a TOML file called `name`. Raises `ConfigurationError` where it is none."""
+    text = _utf_8(name, data)
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # of the TOML, of the UTF-8, of a number with thousands of digits
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # of the TOML, of a number with thousands of digits
         raise ConfigurationError(name, [f"not TOML: {error}"]) from error
 
 
 def _json(name: str, data: bytes) -> object:
+    text = _utf_8(name, data)
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as error:  # of the JSON, of the UTF-8
+        return json.loads(text, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(name, [f"not JSON: {error}"]) from error
+
+
+def _utf_8(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(name, [f"line {line} is not UTF-8; save the file as UTF-8"]) from error
 
 
 def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -93,6 +93,7 @@ FILE = (
 
 SHEETS = (
     n_("not JSON: %(error)s"),
+    n_("line %(line)s is not UTF-8; save the file as UTF-8"),
     n_("not UTF-8 (%(error)s); save it as “CSV UTF-8” or as XLSX"),
     n_("not CSV (%(error)s)"),
     n_("not an XLSX workbook (%(error)s); save it as XLSX, without a password"),

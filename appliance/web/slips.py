@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from appliance import rules
+from appliance.commands import SendSlip
 from appliance.errors import ConfigurationError
 from appliance.rights import Who
 from appliance.slips import Slip
 from appliance.values import Refusal
-from appliance.web import fields, pages, qr, room, security, slip_form, slips_view, words
+from appliance.web import convene_words, fields, pages, qr, room, security, slip_form, slips_view, words
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
 from appliance.web.slips_view import MySlips, SlipsView
@@ -77,6 +78,8 @@ def send() -> Any:
         wanted = slip_form.read(request.form, request.files.get("roster"), now.minutes)
     except ConfigurationError as error:
         return _send_page(now, request.form.to_dict(), error.problems, error.source), 422
+    if not isinstance(wanted, SendSlip):
+        return _send_page(now, request.form.to_dict(), [convene_words.spoken(one) for one in wanted]), 422
     outcome = room.ask("send_slip", **wanted.model_dump(mode="json"))
     if isinstance(outcome, Refusal):
         # A contradiction says which it is; what the other codes mean is said in the reader's language.

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.cli import main
+from appliance.cli.tables import LIMIT
 from appliance.control import Client
 from appliance.values import Refusal
 from tests.browser.house import PATIENCE, House
@@ -135,10 +136,32 @@ def test_every_problem_of_a_file_is_told(slip: Any, tmp_path: Path) -> None:
     status, out, err = slip("send", path)
     assert (status, out) == (1, "")
     assert "phieu-5.toml has 1 problem(s)" in err, "a key with diacritics is no TOML"
-    path = file(tmp_path, "phieu-5", 3, {"chair = ": "chu_toa = ", 'preset = "ubnd"': "preset = 7"})
+    path = file(tmp_path, "phieu-5", 3, {"chair = ": "chaire = ", 'preset = "ubnd"': "preset = 7"})
     err = slip("send", path)[2]
-    assert "chu_toa: unknown key" in err
-    assert "preset: " in err
+    assert "chaire: unknown; did you mean “chair”?" in err
+    assert "preset: “7” is none of: ubnd" in err
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("title = 'a'\n# ghi chu\nquestion = 'đ'".encode("cp1258"), "line 3 is not UTF-8; save the file as UTF-8"),
+        (b"#" * (LIMIT + 1), f"it has more than {LIMIT} bytes"),
+        (b"slip = ", "not TOML: "),
+        (None, "no such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_as_of_a_meeting(
+    slip: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes | None, told: str
+) -> None:
+    path = tmp_path / "phieu.toml"
+    if data is not None:
+        path.write_bytes(data)
+    status, out, err = slip("send", str(path))
+    assert (status, out) == (1, "")
+    assert f"appliance slip: {path} has 1 problem(s):\n  - {told}" in err
+    assert main(["meeting", "import", str(path), "--check"]) == 1
+    assert f"{path} has 1 problem(s):\n  - {told}" in capsys.readouterr().err
 
 
 def test_what_is_not_there_is_said(slip: Any, tmp_path: Path) -> None:

@@ -44,7 +44,10 @@ def test_json_has_the_same_structure() -> None:
     ("name", "data", "said"),
     [
         ("hop.toml", b"x = ", "not TOML"),
-        ("hop.toml", b"\xff\xfe", "not TOML"),
+        ("hop.toml", b"\xff\xfe", "line 1 is not UTF-8; save the file as UTF-8"),
+        ("hop.toml", "a = 1\n\nb = 'đ'".encode("cp1258"), "line 3 is not UTF-8; save the file as UTF-8"),
+        ("hop.toml", b"\xef\xbb\xbfa = 1\nb = '\xfd'", "line 2 is not UTF-8; save the file as UTF-8"),
+        ("hop.json", b'{\n"title": "\xfd"}', "line 2 is not UTF-8; save the file as UTF-8"),
         ("hop.toml", b"x = " + b"9" * 5000, "not TOML"),
         ("hop.json", b"{", "not JSON"),
         ("hop.json", b"[" * 100_000, "not JSON"),

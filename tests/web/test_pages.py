@@ -112,10 +112,10 @@ def test_every_problem_of_a_meeting_file_is_shown(app: Flask, house: House) -> N
     assert answer.status_code == 422
     for word in ("hop.toml", "meeting", "title", "colour"):
         assert word in answer.text
-    for data, name in ((b"\xff\xfe", "x.toml"), (b"a = ", "x.toml")):
-        answer = client.post("/secretary/convene", data={"meeting": (io.BytesIO(data), name)}, headers=headers)
+    for data, said in ((b"a = 1\n\xff\xfe", "dòng 2 không phải UTF-8"), (b"a = ", "không đúng TOML")):
+        answer = client.post("/secretary/convene", data={"meeting": (io.BytesIO(data), "x.toml")}, headers=headers)
         assert answer.status_code == 422
-        assert "không đúng TOML" in answer.text
+        assert said in answer.text
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def vietnamese() -> Iterator[None]:
         ),
         (door_view.UPSIDE_DOWN[0], "chỉ thấy khuôn mặt khi lật ngược hình"),
         (door_view.UPSIDE_DOWN[1], "hãy lật camera lại, hoặc đổi camera.rotate (0 hoặc 180)"),
+        ("line 3 is not UTF-8; save the file as UTF-8", "dòng 3 không phải UTF-8; hãy lưu tệp dưới dạng UTF-8"),
         ("never said before", "never said before"),
     ],
 )

@@ -144,8 +144,13 @@ def test_every_problem_is_shown_and_what_was_typed_stays(office: House, desk: Fl
     )
     answered = desk.post("/secretary/slips/send", data=data, headers=headers)
     assert answered.status_code == 422
-    for place in ("title: ", "deadline: ", "member: ", "document 1 link: "):
-        assert place in answered.text
+    for problem in (
+        "<li>Tiêu đề: còn thiếu</li>",
+        "<li>Thời hạn trả lời: còn thiếu</li>",
+        "<li>Thành viên được lấy ý kiến: còn thiếu</li>",
+        "<li>Đường dẫn của tài liệu 1: “to-trinh.pdf” không phải đường dẫn",
+    ):
+        assert problem in answered.text
     assert "Câu hỏi &amp; đáp</textarea>" in answered.text
     assert 'value="to-trinh.pdf"' in answered.text
 
