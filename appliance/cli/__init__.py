@@ -10,6 +10,7 @@ import select
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 from appliance import __version__
 from appliance.errors import ApplianceError, ConfigurationError
@@ -37,19 +38,29 @@ VERBS = {
 """Verb → one line of help. Each verb is a module here with `configure(parser)` and `run(args) -> int`."""
 
 
+class _Verb(argparse.ArgumentParser):
+    """A verb, or a part of one: the state directory may be named behind either."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_argument(
+            "--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory (default: $APPLIANCE_STATE)"
+        )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit status: 0 done, 1 could not be done, 2 wrong usage, others as the verb documents."""
     words = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="appliance", description="Roll and ballots for meeting rooms.")
     parser.add_argument("--version", action="version", version=f"appliance {__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    parser.set_defaults(state=None)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Verb)
     verb = next((w for w in words if not w.startswith("-")), "")
     for name, help_text in VERBS.items():
         sub = verbs.add_parser(name, help=help_text, description=help_text)
         if name == verb:  # other verbs are not imported: `verify` must not load OpenCV
             module = importlib.import_module(f"appliance.cli.{name}")
             module.configure(sub)
-            sub.add_argument("--state", metavar="DIR", help="state directory (default: $APPLIANCE_STATE)")
     args = parser.parse_args(words)
     logging.basicConfig(level=logging.INFO, format=f"{args.verb}: %(message)s", stream=sys.stderr)
     return _run(module, args)

@@ -40,8 +40,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     command.add_argument("device", metavar="SITE/DEVICE")
     command.add_argument("do", choices=wire.FROM_CENTRAL)
     command.add_argument("what", nargs="?", default="", help="open: the item; close: the ballot; convene: a JSON file")
-    for part in parts.choices.values():  # the verb's own option, also behind the part
-        part.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -42,13 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     renewing = actions.add_parser("renew", help="turn all templates by a new secret rotation, destroy the old one")
     for action in (forgetting, renewing):
         action.add_argument("--reason", required=True, type=arguments.reason, help="kept in the journal")
-    tidying = actions.add_parser("tidy", help="forget whose date has come; finish what a power cut left")
+    actions.add_parser("tidy", help="forget whose date has come; finish what a power cut left")
     cohort = actions.add_parser("cohort", help="faces of people who are no delegates, to sharpen the threshold")
     cohort.add_argument("folder", nargs="?", type=Path, help="pictures, in folders or not: one picture of each person")
     cohort.add_argument("--forget", action="store_true", help="destroy the cohort")
-    # Also behind the action, where a person types it.
-    for action in (listing, forgetting, renewing, tidying, cohort, *gallery_report.configure(actions)):
-        action.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
+    gallery_report.configure(actions)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -24,8 +24,8 @@ NOBODY = "nobody is enrolled; begin with: appliance enroll, or the page Enrolmen
 PAPERS = (".html", ".pdf")
 
 
-def configure(actions: Any) -> list[argparse.ArgumentParser]:
-    """The two actions' arguments; their parsers."""
+def configure(actions: Any) -> None:
+    """The two actions' arguments."""
     calibrating = actions.add_parser("calibrate", help="the threshold, and how many strangers it would name")
     calibrating.add_argument("--looks", type=int, metavar="K", help="of one search of K joined looks, not of a visit")
     calibrating.add_argument("--fpir", type=float, metavar="SHARE", help="strangers who may be named (door.fpir)")
@@ -33,7 +33,6 @@ def configure(actions: Any) -> list[argparse.ArgumentParser]:
     reporting_ = actions.add_parser("report", help="the same as a page or a PDF, with lookalikes and poor coverage")
     reporting_.add_argument("--out", required=True, type=Path, metavar="FILE", help="FILE.pdf or FILE.html")
     reporting_.add_argument("--language", choices=("vi", "en"), help="default: box.language")
-    return [calibrating, reporting_]
 
 
 def calibrate(state: State, args: argparse.Namespace) -> int:

@@ -41,8 +41,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     meeting_papers.configure(tasks)
     meeting_orders.configure(tasks)
     meeting_task.configure(tasks)
-    for task in tasks.choices.values():  # the verb's own option, also behind the task
-        task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -47,8 +47,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     task.add_argument("slip")
     task = tasks.add_parser("announce", help="the result is announced at the session in progress")
     task.add_argument("slip")
-    for task in tasks.choices.values():  # the verb's own option, also behind the task
-        task.add_argument("--state", metavar="DIR", default=argparse.SUPPRESS, help="state directory")
 
 
 def run(args: argparse.Namespace) -> int:
