@@ -1,6 +1,6 @@
 """Whatever people do, in whatever order, with the power cut in between: the service does what the model says.
 
-The second half is a test of the test: six planted bugs, each of which the machine must find.
+The second half is a test of the test: planted bugs, each of which the machine must find.
 """
 
 from __future__ import annotations
