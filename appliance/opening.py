@@ -10,6 +10,9 @@ from appliance.events import BallotOpened
 from appliance.rules import Rule
 from appliance.values import Item, Refusal, Voting
 
+AS_PLANNED = "theo chương trình phiên họp"
+"""The reason that stands in the record for a show of hands as the agenda has it: the minutes are Vietnamese."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -63,7 +66,8 @@ def open_ballot(
     if running is not None:
         return Refusal(code="ballot-running", message=f"ballot {running.id} is still open; close it first")
     now = standing(rule, roll)
-    refusal = _hindrance(rule, wish, earlier, now.members) or _quorum_refusal(now, wish.override)
+    reason = wish.reason.strip() or _planned(item, wish, earlier)
+    refusal = _hindrance(rule, wish, reason, earlier, now.members) or _quorum_refusal(now, wish.override)
     if refusal is not None:
         return refusal
     return BallotOpened(
@@ -84,21 +88,32 @@ def open_ballot(
         limit_seconds=wish.limit_seconds,
         key=wish.key,
         replaces=earlier[-1].id if earlier else "",
-        reason=wish.reason.strip(),
+        reason=reason,
         override="" if now.has_quorum else wish.override,
         by=wish.by,
     )
 
 
-def _hindrance(rule: Rule, wish: Wish, earlier: tuple[Ballot, ...], electorate: tuple[str, ...]) -> Refusal | None:
+def _planned(item: Item, wish: Wish, earlier: tuple[Ballot, ...]) -> str:
+    """Why hands are shown where the agenda had planned them: nobody has to say that, and nobody an untruth instead."""
+    planned = item.voting is Voting.HANDS and wish.voting is Voting.HANDS and not earlier
+    return AS_PLANNED if planned else ""
+
+
+def _hindrance(
+    rule: Rule, wish: Wish, reason: str, earlier: tuple[Ballot, ...], electorate: tuple[str, ...]
+) -> Refusal | None:
     if not electorate:
         return Refusal(code="no-members", message="nobody on the roster is a member: nobody may vote")
     if earlier and earlier[-1].awaits_count:
         return Refusal(
             code="ballot-uncounted", message=f"the box of {earlier[-1].id} is not counted yet; annul it first"
         )
-    if (earlier or wish.voting is Voting.HANDS) and not wish.reason.strip():
-        return Refusal(code="reason-missing", message="another ballot on an item, and a show of hands, need a reason")
+    if (earlier or wish.voting is Voting.HANDS) and not reason:
+        return Refusal(
+            code="reason-missing",
+            message="another ballot on an item, and a show of hands that the agenda does not plan, need a reason",
+        )
     if rule.weighted and wish.voting is not Voting.OPEN:
         return Refusal(code="weights-need-names", message=f"under {rule.preset} votes have weights: only open voting")
     if wish.voting is Voting.SLIP:

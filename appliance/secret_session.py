@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from appliance.events import Event, SecretSessionBegan, SecretSessionEnded
+from appliance.events import Event, PartFailed, PartRestored, SecretSessionBegan, SecretSessionEnded
 from appliance.minutes import Minutes
 from appliance.values import Refusal
+
+RADIOS = "radios"
+"""How the facts call the part of the box that is switched off with a session and on again after it."""
 
 
 def apply(is_on: bool, event: Event) -> bool:
@@ -12,6 +15,13 @@ def apply(is_on: bool, event: Event) -> bool:
     if isinstance(event, SecretSessionBegan):
         return True
     return is_on and not isinstance(event, SecretSessionEnded)
+
+
+def still_sending(symptom: str, event: Event) -> str:
+    """Why a radio could not be switched as a session wants it, after `event`; empty where all of them could."""
+    if isinstance(event, PartFailed) and event.part == RADIOS:
+        return event.symptom
+    return "" if isinstance(event, PartRestored) and event.part == RADIOS else symptom
 
 
 def switch(

@@ -130,6 +130,19 @@ def test_the_quorum_as_it_stands_is_what_an_opening_goes_by():
     assert (board.present, board.here, board.total, board.quorum) == (("dv-01", "dv-02"), 90, 100, 65)
 
 
+def test_a_show_of_hands_that_the_agenda_plans_has_its_reason_from_there():
+    """Else somebody would have to choose a reason that is not true."""
+    planned = ITEM.model_copy(update={"voting": Voting.HANDS})
+    hands = replace(WISH, voting=Voting.HANDS)
+    first = asked(roll(15), hands, item=planned)
+    assert isinstance(first, BallotOpened)
+    assert first.reason == opening.AS_PLANNED
+    said = asked(roll(15), replace(hands, reason="chủ tọa đề nghị"), item=planned)
+    assert isinstance(said, BallotOpened)
+    assert said.reason == "chủ tọa đề nghị"
+    assert code(asked(roll(15), hands, item=planned, earlier=(after(begun(), CLOSED),))) == "reason-missing"
+
+
 def test_where_there_are_weights_nothing_is_secret_or_by_hands():
     for voting in (Voting.SECRET, Voting.HANDS):
         wish = replace(WISH, voting=voting, reason="x")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance import minutes, secret_session
-from appliance.events import BallotOpened, SecretSessionBegan, SecretSessionEnded
+from appliance.events import BallotOpened, PartFailed, PartRestored, SecretSessionBegan, SecretSessionEnded
 from appliance.minutes import Minutes
 from appliance.values import Refusal
 from tests import assembly
@@ -52,6 +52,16 @@ def test_it_is_on_from_the_one_fact_to_the_other():
     assert on
     assert secret_session.apply(on, assembly.opened(IDS, IDS))
     assert not secret_session.apply(on, SecretSessionEnded(meeting="", by="technician"))
+
+
+def test_a_radio_that_could_not_be_switched_is_known_until_it_could():
+    failed = PartFailed(part=secret_session.RADIOS, symptom="phy0 stays on", remedy="take it out")
+    keypad = PartFailed(part="keypad-01-for", symptom="stuck", remedy="free the key")
+    symptoms, symptom = [], ""
+    for event in (keypad, failed, keypad, PartRestored(part="keypad-01-for"), PartRestored(part=secret_session.RADIOS)):
+        symptom = secret_session.still_sending(symptom, event)
+        symptoms.append(symptom)
+    assert symptoms == ["", *["phy0 stays on"] * 3, ""]
 
 
 def test_a_meeting_convened_within_one_has_to_say_so():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from appliance.errors import DeviceError
 from appliance.events import PartFailed, PartRestored
 from appliance.radio import Radios
+from appliance.secret_session import RADIOS
 
-PART = "radios"
 REMEDY = "switch the radio off by hand, or take it out; nothing may transmit in the room"
 
 
@@ -27,6 +27,6 @@ class Silence:
             (self._radios.block if secret_session else self._radios.unblock)()
         except DeviceError as error:
             self._failed = True
-            return PartFailed(part=PART, symptom=str(error)[:500], remedy=REMEDY)
+            return PartFailed(part=RADIOS, symptom=str(error)[:500], remedy=REMEDY)
         restored, self._failed = self._failed, False
-        return PartRestored(part=PART) if restored else None
+        return PartRestored(part=RADIOS) if restored else None

@@ -22,6 +22,7 @@ class Mine:
     """What this delegate has in a ballot. `choice` is None in a secret one: `recorded` is all that anybody learns.
 
     `recorded` is None where it is not known just now. `witness` vouched where the secretary entered the vote.
+    `entitled`: could have voted, by presence or through whoever holds the proxy.
     """
 
     choice: Choice | None = None
@@ -29,6 +30,7 @@ class Mine:
     cast: Cast | None = None
     refused: Refused | None = None
     witness: str = ""
+    entitled: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,15 +113,16 @@ def delegate(
 def mine(minutes: Minutes, one: Ballot, presses: Presses, name: str, recorded: bool | None) -> Mine:
     """What this delegate has in a ballot: of a secret one only whether there is something."""
     cast, refused = presses.of(one.id, name)
+    entitled = name in one.opened.present
     if one.opened.method is Voting.SECRET:
         took_part = name in one.counted.took_part if one.counted else recorded
-        return Mine(recorded=took_part, refused=refused)
+        return Mine(recorded=took_part, refused=refused, entitled=entitled)
     entered = one.entered.get(name)
     # Whoever is represented learns after the close what was voted for them: before it is somebody else's choice.
     voter = name if one.is_open else one.opened.proxies.get(name, name)
-    choice = one.votes.get(voter) if name in one.opened.present else None
+    choice = one.votes.get(voter) if entitled else None
     witness = view.name_of(minutes, entered.witness) if entered else ""
-    return Mine(choice, choice is not None, cast, refused, witness)
+    return Mine(choice, choice is not None, cast, refused, witness, entitled)
 
 
 def _hindrance(minutes: Minutes, running: Ballot, name: str, secret_session: bool) -> str:

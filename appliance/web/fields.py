@@ -95,6 +95,11 @@ def number(name: str) -> int | str:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else given
 
 
+def unsaid() -> bool:
+    """Whether another reason than those offered was chosen, and not written."""
+    return text("reason") == OTHER and not text("more")
+
+
 def reason(kind: str) -> str:
     """The reason chosen, with what was written beside it; empty where there is neither."""
     chosen, more = text("reason"), text("more")

@@ -9,11 +9,13 @@ from typing import Any
 from flask import Blueprint
 
 from appliance.values import Refusal
-from appliance.web import pages, room, security
+from appliance.web import fields, pages, room, security
 from appliance.web.pages import Page
 
 Given = Mapping[str, Any]
 """The command's arguments, as they stand in the form."""
+
+OWN_WORDS_MISSING = Refusal(code="own-words-missing", message="another reason was chosen, and not written")
 
 
 def form(
@@ -31,7 +33,7 @@ def form(
         @security.by_person
         @wraps(read)
         def answered(**parts: str) -> Any:
-            given = read(**parts)
+            given = OWN_WORDS_MISSING if fields.unsaid() else read(**parts)
             if isinstance(given, Refusal):
                 return pages.refuse(page, given)
             return pages.answer(page, room.ask(do, **given), done if isinstance(done, str) else done(given))

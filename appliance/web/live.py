@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from appliance import release
+from appliance import release, secret_session
 from appliance.errors import JournalError
 from appliance.events import ConfigurationChanged
 from appliance.journal import Follower, Reader
@@ -37,8 +37,8 @@ pages, which would keep the votes waiting (measured).
 class Now:
     """The journal folded as far as it was read. `damage` says what is wrong with it; `silent` who does not answer.
 
-    `held` are the names of all meetings so far; `slips` are all opinion slips; `secret_session` whether one is on;
-    `release` what of the journal may leave the box.
+    `held` are the names of all meetings so far; `slips` are all opinion slips; `secret_session` whether one is on,
+    `radios` why one could not be switched off or on; `release` what of the journal may leave the box.
     """
 
     version: int = 0
@@ -47,6 +47,7 @@ class Now:
     held: tuple[str, ...] = ()
     slips: Slips = field(default_factory=dict)
     secret_session: bool = False
+    radios: str = ""
     release: Release = field(default_factory=Release)
     presses: Presses = field(default_factory=Presses)
     damage: str | None = None
@@ -106,9 +107,10 @@ class Feed:
             except JournalError as error:
                 self._publish(damage=str(error))
                 return self.now
-            presses, held = self.now.presses, self.now.release
+            presses, held, radios = self.now.presses, self.now.release, self.now.radios
             for entry in entries:
                 presses, held = presses.after(entry), release.apply(held, entry)
+                radios = secret_session.still_sending(radios, entry.event)
             if entries:
                 self._publish(
                     seq=entries[-1].seq,
@@ -116,6 +118,7 @@ class Feed:
                     held=tuple(minutes.id for minutes in self._follower.meetings),
                     slips=self._follower.slips,
                     secret_session=self._follower.secret_session,
+                    radios=radios,
                     release=held,
                     presses=presses,
                     configured=max(

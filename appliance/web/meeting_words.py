@@ -28,6 +28,7 @@ REFUSALS = {
     "no-task": _l("There is no such task."),
     "not-by-hands": _l("That ballot is no show of hands."),
     "not-in-session": _l("Opinion slips are sent outside a session."),
+    "own-words-missing": _l("Write the other reason beside it, or choose one of those offered."),
     "own-witness": _l("Nobody vouches for the own vote: somebody else has to."),
     "passphrase-needed": _l("Type the passphrase of the secret boxes first."),
     "passphrase-short": _l("A passphrase has at least 10 characters."),

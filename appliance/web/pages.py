@@ -149,7 +149,7 @@ def _events(one: Page) -> Iterator[str]:
     now, shown = feed.look(), None
     spoke = asked = time.monotonic()
     while not feed.over:
-        value = (one.build(now), now.silent, now.damage, now.secret_session)
+        value = (one.build(now), now.silent, now.damage, now.secret_session, now.radios)
         if value != shown:
             yield live.event("main", {"html": _main(one, value[0], now), "seq": now.seq, "now": room.time()})
             shown, spoke = value, time.monotonic()

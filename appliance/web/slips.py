@@ -153,6 +153,12 @@ def announce(slip: str) -> Given:
     return {"slip": slip}
 
 
+@form(blueprint, "/secretary/slips/<slip>/tie", page, "decide_tie", "tie-decided")
+def tie(slip: str) -> Given:
+    """The chair of the session in progress, with the own PIN, states which reading of a tie applies."""
+    return {"ballot": slip, **fields.texts("reading", "pin"), "reason": fields.text("more")}
+
+
 # The member asked ----------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from appliance.minutes import Minutes
 from appliance.rules import Outcome
 from appliance.slips import Answer, Slip, Slips
 from appliance.values import Choice, Delegate, Document
+from appliance.web import view
 from appliance.web.view import ReadingView, readings
 
 
@@ -104,9 +105,10 @@ class SlipView:
 
 @dataclass(frozen=True)
 class SlipsView:
-    """The secretary's page. `meeting`: the title of the one in progress, else empty."""
+    """The secretary's page. `meeting`: the title of the one in progress, `chair`: who presides it, else empty."""
 
     meeting: str
+    chair: str
     open: tuple[SlipView, ...]
     closed: tuple[SlipView, ...]
     announced: tuple[SlipView, ...]
@@ -194,6 +196,7 @@ def secretary(known: Slips, minutes: Minutes | None, at: str) -> SlipsView:
     over = sorted((v for v in views if not v.asked.is_open), key=lambda v: v.asked.closed_at or "", reverse=True)
     return SlipsView(
         meeting=meeting.convened.title if meeting is not None else "",
+        chair=view.name_of(meeting, meeting.chair) if meeting is not None and meeting.chair else "",
         open=tuple(sorted((v for v in views if v.asked.is_open), key=lambda v: moment(v.asked.deadline))),
         closed=tuple(v for v in over if not v.announced),
         announced=tuple(v for v in over if v.announced),

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from appliance.errors import ControlError
+from appliance.rights import Who
 from appliance.web import pages, room, words
 
 TEXTS = {
@@ -55,11 +56,14 @@ def _no_token(_error: CSRFError) -> Any:
 
 
 def _silent(error: ControlError) -> Any:
-    """A service does not answer: name it, say what to do, and try again."""
+    """A service does not answer: name it, say what whoever reads it can do, and try again."""
     name = str(error).split(" ", 1)[0]  # `control.Client` begins its sentence with the service
     title, remedy = words.SERVICES.get(name, (name, ""))
     sentence = _("%(service)s does not answer", service=title)
-    text = f"{words.CONSEQUENCES.get(name, '')} {remedy}"
+    # At a first start nobody is signed in: then whoever looks is the one who sets the box up.
+    theirs = room.token(Who.TECHNICIAN) or not any(room.token(who) for who in Who)
+    do = remedy if theirs else _("Tell the technician.")
+    text = f"{words.CONSEQUENCES.get(name, '')} {do}"
     return _say(sentence, text, 503, retry=True)
 
 

@@ -69,6 +69,7 @@ def test_a_secret_ballot_survives_a_power_cut(house: House, opened: Opener) -> N
     secretary.wait_for_selector("#passphrase-card >> text=mất điện")
     secretary.wait_for_selector("#cast >> text=?/7")
     assert secretary.locator(".seat.voted").count() == 0
+    assert secretary.locator("#next-step form[data-confirm*='Chưa biết có bao nhiêu']").count() == 1
     press(house, SECRET, {"dv-06": "for"})
     secretary.fill("#passphrase", "khong-phai-cum-nay")
     secretary.click("#passphrase-set")

@@ -139,6 +139,17 @@ def test_a_show_of_hands_yields_the_same_kind_of_record(hall: Room) -> None:
     assert statement["tally"] == {"for": 4, "against": 1, "abstain": 0, "not_cast": 0, "absent": 0}
 
 
+def test_hands_that_the_agenda_plans_open_with_one_press(hall: Room) -> None:
+    """As the page's next step asks: the item, and no reason."""
+    agenda = [{"id": "i1", "title": "Nội dung 1", "voting": "hands"}]
+    hall.done("end_meeting")
+    hall.convene(3, meeting="m2", agenda=agenda)
+    hall.seat_delegates(3)
+    hall.done("open", item="i1", reason="")
+    (opened,) = hall.facts(BallotOpened)
+    assert (opened.method, opened.reason) == (Voting.HANDS, "theo chương trình phiên họp")
+
+
 def test_hands_instead_of_a_ballot_is_both_facts_or_neither(hall: Room) -> None:
     hall.seat_delegates(4)
     name = hall.open()

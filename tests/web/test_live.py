@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.config import Configuration
-from appliance.events import PartRestored
+from appliance.events import PartFailed, PartRestored
 from appliance.events import Writer as Name
 from appliance.journal import Fact, Instant, Writer
 from appliance.services.state import State
@@ -42,6 +42,18 @@ def test_a_broken_chain_is_damage(tmp_path: Path) -> None:
         db.execute("UPDATE entry SET at = '2026-11-22T02:00:00.000Z'")
     db.close()
     assert "entry 1 was altered" in str(Feed(path).look().damage)
+
+
+def test_a_radio_that_stays_on_is_known_to_every_page(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    writer = Writer(path, Name.BALLOT)
+    feed = Feed(path)
+    failed = PartFailed(part="radios", symptom="phy0 stays on", remedy="take it out")
+    writer.append([Fact("fact-0001", failed), Fact("fact-0002", PartRestored(part="p"))], NOW)
+    assert feed.look().radios == "phy0 stays on"
+    writer.append([Fact("fact-0003", PartRestored(part="radios"))], NOW)
+    assert feed.look().radios == ""
+    writer.close()
 
 
 class Hurried(Feed):

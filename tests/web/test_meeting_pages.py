@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, get_template_attribute
 from flask.testing import FlaskClient
 
 from appliance.events import (
@@ -26,6 +26,7 @@ from appliance.events import (
 )
 from appliance.journal import Reader
 from appliance.web import create_app, fields, security
+from appliance.web.live import Now
 from tests.browser import council
 from tests.browser.house import House
 from tests.web.conftest import token
@@ -113,7 +114,8 @@ def test_a_chosen_reason_is_recorded_in_the_boxs_language_whatever_the_readers_i
 
 
 def test_a_reason_that_was_neither_chosen_nor_written_is_refused(post: Post, house: House) -> None:
-    assert not post("revoke", delegate="dv-07", reason="other", more=" ")["ok"]
+    unsaid = post("revoke", delegate="dv-07", reason="other", more=" ")
+    assert (unsaid["ok"], unsaid["notice"]) == (False, "Hãy ghi rõ lý do khác, hoặc chọn một lý do có sẵn.")
     assert post("revoke", delegate="dv-07", reason="other", more="nhầm tên")["ok"]
     assert last(house, CheckInRevoked).reason == "nhầm tên"
     assert post("check-in", delegate="dv-07", reason="face")["ok"]
@@ -243,6 +245,16 @@ def test_without_a_script_a_faulty_task_comes_back_with_what_was_typed(app: Flas
 
 
 # Secret sessions and boxes -------------------------------------------------------------------------------------------
+
+
+def test_the_banner_of_a_secret_session_says_of_no_radio_that_it_is_off_which_is_not(app: Flask) -> None:
+    with app.test_request_context("/?lang=vi"):
+        banner = get_template_attribute("parts.html", "secret_session")
+        assert "đường truyền và sóng vô tuyến đã tắt" in banner(Now(secret_session=True))
+        shown = banner(Now(secret_session=True, radios="phy0 stays on"))
+        assert "Không tắt được một bộ phát sóng (phy0 stays on)" in shown
+        assert "sóng vô tuyến đã tắt" not in shown
+        assert banner(Now(radios="phy0 stays on")).strip() == ""
 
 
 def test_a_secret_session_from_the_switch_to_the_release(app: Flask, post: Post, delegate: Post, house: House) -> None:

@@ -271,6 +271,28 @@ def test_after_the_close_the_secretary_reads_five_states_and_the_members_wait_fo
     assert "<dt>" not in shown
 
 
+def test_a_tie_is_decided_on_the_secretarys_page_with_the_chairs_pin(
+    office: House, pages: Flask, desk: FlaskClient
+) -> None:
+    links = send(office)
+    for delegate, choice in zip(("dv-01", "dv-02", "dv-03"), ("for", "against", "abstain"), strict=True):
+        answer(browser(pages, links[delegate]), choice)
+    headers = token(desk, "/secretary/slips")
+    shown = said(desk.post("/secretary/slips/phieu-1/close", headers=headers))["html"]
+    assert 'name="reading"' not in shown, "nobody presides"
+    office.sit(4, present=0)
+    (first, *_) = re.findall(r'name="reading" value="([^"]+)"', desk.get("/secretary/slips").text)
+    given = {"reading": first, "more": "theo Điều 117"}
+    wrong = said(desk.post("/secretary/slips/phieu-1/tie", data={**given, "pin": "000000"}, headers=headers))
+    assert wrong["ok"] is False
+    done = said(desk.post("/secretary/slips/phieu-1/tie", data={**given, "pin": office.pins["dv-01"]}, headers=headers))
+    assert done["ok"] is True
+    assert 'name="reading"' not in done["html"]
+    tie = slip(office).tie
+    assert tie is not None
+    assert (tie.reading, tie.by) == (first, "dv-01")
+
+
 def test_the_result_is_announced_at_the_session_in_progress(office: House, pages: Flask, desk: FlaskClient) -> None:
     links = send(office, 1)
     member = browser(pages, links["dv-01"])

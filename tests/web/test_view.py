@@ -156,6 +156,12 @@ def test_a_represented_member_does_not_see_the_holders_vote_before_the_close() -
     assert page_of(after, "dv-09").mine.choice is Choice.AGAINST
 
 
+def test_who_could_vote_and_did_not_is_told_so_and_not_that_there_was_no_vote() -> None:
+    after = sitting({"dv-01": Choice.AGAINST}, close=True)
+    assert page_of(after, "dv-02").mine.entitled
+    assert not page_of(after, "dv-08").mine.entitled, "was not there"
+
+
 # The desk ------------------------------------------------------------------------------------------------------------
 
 
