@@ -85,7 +85,7 @@ def only(*roles: Who) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
             if entrance is None or request.method != "GET" or by_script():
                 abort(401)
             role = None if entrance == "session.start" else roles[0].value
-            return redirect(url_for(entrance, role=role))
+            return redirect(url_for(entrance, role=role, ended=1 if room.token(roles[0]) else None))
 
         return guarded
 

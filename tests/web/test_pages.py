@@ -38,6 +38,15 @@ def test_whoever_is_not_signed_in_is_led_to_the_entrance(app: Flask, address: st
     assert (answer.status_code, answer.location) == (302, to)
 
 
+def test_whose_sign_in_has_ended_is_told_so(app: Flask, house: House) -> None:
+    client = signed_in(app, house, "secretary")
+    house.password("secretary", SECRETARY)  # set anew: what was signed in before is so no longer
+    answer = client.get("/secretary")
+    assert (answer.status_code, answer.location) == (302, "/sign-in/secretary?ended=1")
+    assert "Đã đăng xuất: phiên đăng nhập đã kết thúc" in client.get(answer.location).text
+    assert "Đã đăng xuất" not in client.get("/sign-in/secretary").text
+
+
 @pytest.mark.parametrize("address", ["/hall", "/door", "/door/frame.jpg", "/live/secretary", "/live/delegate"])
 def test_screens_and_streams_are_for_those_with_a_link(app: Flask, address: str) -> None:
     assert app.test_client().get(address).status_code == 401

@@ -67,4 +67,6 @@ document.addEventListener("reset", (event) => {
   if (event.target.id !== "task-form") return;
   touched.clear();
   last = { faults: {}, warnings: {} };
+  tell("fault", {}, false);
+  tell("warning", {}, false);
 });
