@@ -258,8 +258,20 @@ def stay(roll: Roll, delegate: str, begin: str, end: str) -> Stay:
     return Stay.LATE if late else Stay.EARLY if early else Stay.WHOLE
 
 
+def due(starts_at: str, convened_at: str) -> str:
+    """The start against which lateness is measured: the published one, empty where there is none that can be.
+
+    A meeting that was convened on a later day (of the published start's own local time) was put off: nobody was late by
+    those days. One that was convened on an earlier day only has its roll open early.
+    """
+    if not starts_at:
+        return ""
+    start = moment(starts_at)
+    return starts_at if moment(convened_at).astimezone(start.tzinfo).date() <= start.date() else ""
+
+
 def late_minutes(roll: Roll, delegate: str, starts_at: str) -> int:
-    """Whole minutes by which somebody first came after the published start; 0 if never, or if none was published."""
+    """Whole minutes by which somebody first came after the start that is `due`; 0 if never, or if that is empty."""
     stays = roll.intervals.get(delegate, ())
     return whole_minutes(starts_at, stays[0].arrived.at) if stays and starts_at else 0
 

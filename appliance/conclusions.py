@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from appliance import minutes_document
-from appliance.attendance import moment
+from appliance.attendance import due, moment
 from appliance.minutes import Minutes
 from appliance.values import Task
 
@@ -81,10 +81,10 @@ def plain(text: str) -> str:
 
 
 def day_of(meeting: Minutes) -> date:
-    """The meeting's day by its own local time: of the published start, else of its convening."""
+    """The meeting's day by its own local time: of the published start, or of its convening where it was put off."""
     starts_at, offset = minutes_document.start(meeting.convened.starts_at)
     local = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo
-    return moment(starts_at or meeting.convened_at).astimezone(local).date()
+    return moment(due(starts_at, meeting.convened_at) or meeting.convened_at).astimezone(local).date()
 
 
 def _place_faults(task: Task, meeting: Minutes) -> Iterator[Fault]:

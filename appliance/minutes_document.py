@@ -15,7 +15,7 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from appliance import attendance, record, rules
-from appliance.attendance import Roll, Stay, late_minutes, moment, whole_minutes
+from appliance.attendance import Roll, Stay, due, late_minutes, moment, whole_minutes
 from appliance.errors import RecordError
 from appliance.events import Event, ProxyGiven, ProxyWithdrawn, QuorumOverridden, SeatLockedOut, SeatReadmitted
 from appliance.minutes import Minutes
@@ -50,7 +50,7 @@ def document(minutes: Minutes, announced: Iterable[Slip] = ()) -> Document:
     `announced`: the opinion slips whose results were announced at it, as they now are.
     """
     convened, (starts_at, offset) = minutes.convened, start(minutes.convened.starts_at)
-    ended_at = minutes.ended_at
+    ended_at, on_time = minutes.ended_at, due(starts_at, minutes.convened_at)
     return Document(
         meeting=minutes.id,
         title=convened.title,
@@ -66,7 +66,7 @@ def document(minutes: Minutes, announced: Iterable[Slip] = ()) -> Document:
         secretary=convened.secretary,
         chairs=tuple(_presiding(minutes)),
         attended=_attended(minutes),
-        attendance=tuple(_attendee(minutes.roll, d, starts_at, ended_at) for d in convened.roster),
+        attendance=tuple(_attendee(minutes.roll, d, on_time, ended_at) for d in convened.roster),
         incidents=tuple(_incident(at, event) for at, event in minutes.incidents),
         secret_sessions=tuple(Span(begin=begin, end=end or "") for begin, end in minutes.secret_sessions),
         slips=tuple(slip_record(slip, minutes.id, ended_at) for slip in announced),
@@ -140,7 +140,7 @@ def _attended(minutes: Minutes) -> Attended:
     )
 
 
-def _attendee(roll: Roll, delegate: Delegate, starts_at: str, ended_at: str | None) -> Attendee:
+def _attendee(roll: Roll, delegate: Delegate, on_time: str, ended_at: str | None) -> Attendee:
     stays, absence = roll.intervals.get(delegate.id, ()), roll.absences.get(delegate.id)
     left_at = stays[-1].left_at if stays else None
     early = ended_at is not None and left_at is not None and whole_minutes(left_at, ended_at) > 0
@@ -157,7 +157,7 @@ def _attendee(roll: Roll, delegate: Delegate, starts_at: str, ended_at: str | No
             )
             for stay in stays
         ),
-        late_minutes=late_minutes(roll, delegate.id, starts_at),
+        late_minutes=late_minutes(roll, delegate.id, on_time),
         left_early_at=left_at if early and left_at is not None else "",
         absence=AbsenceRecord(**vars(absence)) if absence is not None else None,
     )

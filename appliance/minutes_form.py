@@ -59,7 +59,8 @@ class Attendee(Value):
     """One line of the roster and what the roll says of it.
 
     `late_minutes`: whole minutes from the published start to the first arrival, 0: in time, or no start published, or
-    never there. `left_early_at`: the last leaving, where it came a whole minute or more before the end.
+    the meeting convened on a later day than that, or never there. `left_early_at`: the last leaving, where it came a
+    whole minute or more before the end.
     """
 
     delegate: Delegate

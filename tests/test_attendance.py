@@ -201,6 +201,25 @@ def test_late_is_measured_against_the_published_start_in_its_own_time_zone(roll:
     assert attendance.late_minutes(after, "dv-01", "") == 0, "no start was published"
 
 
+@pytest.mark.parametrize(
+    ("convened_at", "measured"),
+    [
+        ("2026-11-22T00:50:00.000Z", True),  # 07:50
+        ("2026-11-22T16:59:59.000Z", True),  # a minute before midnight there, already the day's end
+        ("2026-11-22T17:00:00.000Z", False),  # the next day there, the same in UTC
+        ("2026-11-24T01:00:00.000Z", False),
+        ("2026-11-21T10:00:00.000Z", True),  # the roll was opened on the eve
+    ],
+)
+def test_nobody_is_late_by_the_days_by_which_a_meeting_was_put_off(convened_at: str, measured: bool):
+    published = "2026-11-22T08:00:00+07:00"
+    assert attendance.due(published, convened_at) == (published if measured else "")
+
+
+def test_where_no_start_was_published_none_is_due():
+    assert attendance.due("", assembly.at(0)) == ""
+
+
 def test_a_time_without_an_offset_is_refused():
     with pytest.raises(ValueError, match="no offset"):
         attendance.moment("2026-11-22T08:00:00")

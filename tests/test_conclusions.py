@@ -183,7 +183,13 @@ def test_a_report_before_the_task_is_done_is_a_warning():
 
 @pytest.mark.parametrize(
     ("starts_at", "day"),
-    [("2026-11-22T00:30:00+07:00", "2026-11-22"), ("2026-11-21T23:30:00Z", "2026-11-22"), ("", "2026-11-23")],
+    [
+        ("2026-11-23T00:30:00+07:00", "2026-11-23"),
+        ("2026-11-22T23:30:00Z", "2026-11-23"),
+        ("2026-11-24T08:00:00+07:00", "2026-11-24"),  # its roll was opened the day before
+        ("2026-11-20T08:00:00+07:00", "2026-11-23"),  # it was put off
+        ("", "2026-11-23"),
+    ],
 )
 def test_the_day_is_that_of_the_meetings_own_clock(starts_at: str, day: str):
     journal = sitting.Journal()

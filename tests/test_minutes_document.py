@@ -152,6 +152,15 @@ def test_without_a_published_start_nobody_is_late():
     assert line(journal.document(), member(1)).late_minutes == 0
 
 
+def test_nobody_is_late_at_a_meeting_that_was_put_off_to_another_day():
+    journal = Journal()
+    convened(journal, starts_at="2026-11-20T08:00:00+07:00")
+    journal.say("08:30", arrived(member(1)))
+    made = journal.document()
+    assert line(made, member(1)).late_minutes == 0
+    assert made.starts_at == "2026-11-20T08:00:00+07:00", "which start was published stays known"
+
+
 def test_who_left_before_the_end_and_did_not_return(made: Document):
     assert {a.delegate.id: a.left_early_at for a in made.attendance if a.left_early_at} == {
         member(1): utc("09:35"),

@@ -36,13 +36,19 @@ class Origin:
     signed: bool = False
 
 
+def content(document: Document) -> tuple[Block, ...]:
+    """What the minutes say, between the head of the paper and its signatures: what is read before it is confirmed."""
+    names, times = words.names_of(document), Times(document.utc_offset)
+    blocks: list[Block] = [*opening(document, names, times), *course(document, names, times)]
+    if document.ended_at:
+        blocks.append(line(f"Cuộc họp kết thúc vào {times.full(document.ended_at)}./."))
+    return tuple(blocks)
+
+
 def compose(document: Document, origin: Origin) -> Sheet:
     """The sheet of these minutes."""
     names, times = words.names_of(document), Times(document.utc_offset)
     body = document.body or rules.preset(document.preset).body["vi"]
-    blocks: list[Block] = [*opening(document, names, times), *course(document, names, times)]
-    if document.ended_at:
-        blocks.append(line(f"Cuộc họp kết thúc vào {times.full(document.ended_at)}./."))
     return Sheet(
         language="vi",
         made_at=document.ended_at or document.convened_at,
@@ -53,7 +59,7 @@ def compose(document: Document, origin: Origin) -> Sheet:
         kind="BIÊN BẢN",
         subject=document.title,
         draft="" if document.ended_at else "DỰ THẢO – cuộc họp chưa kết thúc",
-        blocks=tuple(blocks),
+        blocks=content(document),
         signatures=(
             _signature("THƯ KÝ", document.secretary, Capacity.SECRETARY, origin, names, times),
             _signature("CHỦ TỌA", document.chair, Capacity.CHAIR, origin, names, times),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance import rules
+from appliance import attendance, rules
 from appliance.minutes_form import Attendee, Document
 from appliance.papers import words
 from appliance.papers.sheet import Block, Heading, Look, Paragraph, Table, leading, line, lines, said
@@ -117,6 +117,9 @@ def _excuse(one: Attendee) -> str:
 
 def _late_and_early(document: Document, times: Times) -> Iterator[Block]:
     """Of everybody, not of members alone: lateness against the published start, leaving against the end."""
+    if document.starts_at and not attendance.due(document.starts_at, document.convened_at):
+        published = words.day(times.local(document.starts_at).date())
+        yield said("Đến muộn", f"không tính, vì cuộc họp không được mở vào ngày đã thông báo ({published}).")
     late = [a for a in document.attendance if a.late_minutes]
     if late:
         yield leading("Đến muộn", f"so với giờ đã thông báo {times.hour(document.starts_at)}.")
@@ -150,7 +153,9 @@ def _others(document: Document, names: Names, times: Times) -> Iterator[Block]:
     if substitutes:
         yield leading("Người dự thay (không biểu quyết)")
         yield from lines([_substitute(one, names, times) for one in substitutes])
-    guests = [a for a in document.attendance if a.delegate.role is Role.GUEST]
+    # Whoever keeps the minutes is there, checked in or not, and is named below.
+    keeper = document.secretary
+    guests = [a for a in document.attendance if a.delegate.role is Role.GUEST and (a.stays or a.delegate.id != keeper)]
     if guests:
         yield leading("Khách mời")
         yield from lines([_guest(one, times) for one in guests])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from appliance import minutes_document, record
+from appliance.attendance import due
 from appliance.minutes_form import Attendee, BallotRecord, Document, ItemRecord, SlipRecord
 from appliance.papers import words
 from appliance.papers.words import Names, Times
@@ -72,7 +73,7 @@ def tasks(document: Document) -> dict[str, Any]:
         "meeting_title": document.title,
         "body": document.body,
         "held_on": words.Times(document.utc_offset)
-        .local(document.starts_at or document.convened_at)
+        .local(due(document.starts_at, document.convened_at) or document.convened_at)
         .date()
         .isoformat(),
         "minutes": minutes_document.digest(document),

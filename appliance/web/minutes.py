@@ -9,10 +9,11 @@ from flask import Blueprint
 from appliance import minutes_document
 from appliance.minutes import Minutes
 from appliance.minutes_document import Document
+from appliance.papers import composition
 from appliance.rights import Who
 from appliance.slips import Slips
 from appliance.values import Capacity
-from appliance.web import fields, pages, view
+from appliance.web import fields, minutes_paper, pages, view
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
@@ -32,13 +33,13 @@ class Confirmer:
 
 @dataclass(frozen=True)
 class MinutesView:
-    """The page. `document` is a draft while the meeting is in progress; `digest` its SHA-256."""
+    """The page. `document` is a draft while the meeting is in progress, `digest` its SHA-256, `paper` what it says."""
 
     head: view.Head | None
     document: Document | None = None
     digest: str = ""
     confirmers: tuple[Confirmer, ...] = ()
-    names: tuple[tuple[str, str], ...] = ()
+    paper: tuple[minutes_paper.Named, ...] = ()
     signed: bool = False
 
 
@@ -54,7 +55,7 @@ def shown(minutes: Minutes | None, slips: Slips) -> MinutesView:
         document=document,
         digest=digest,
         confirmers=tuple(_confirmer(minutes, capacity, digest) for capacity in Capacity),
-        names=tuple((d.id, d.name) for d in minutes.convened.roster),
+        paper=minutes_paper.parts(composition.content(document)),
         signed=minutes.envelope is not None,
     )
 

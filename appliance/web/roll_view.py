@@ -25,7 +25,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class RollLine:
-    """One line of the roll. `late`: whole minutes after the published start, or 0. Names, not ids, of other people."""
+    """One line of the roll. `late`: whole minutes after the start that was due. Names, not ids, of other people."""
 
     delegate: Delegate
     attendance: Attendance | None
@@ -107,4 +107,4 @@ def _line(minutes: Minutes, one: Delegate, seat: Seat | None) -> RollLine:
 
 def _late(minutes: Minutes, delegate: str) -> int:
     published, _ = minutes_document.start(minutes.convened.starts_at)
-    return attendance.late_minutes(minutes.roll, delegate, published)
+    return attendance.late_minutes(minutes.roll, delegate, attendance.due(published, minutes.convened_at))

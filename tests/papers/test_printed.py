@@ -327,6 +327,37 @@ def test_a_meeting_of_which_little_is_known_has_minutes_too():
         assert said in paper
 
 
+def test_the_paper_of_a_meeting_that_was_put_off_counts_nobodys_minutes_and_says_why():
+    journal = Journal()
+    for entry in sitting.entries()[:1]:
+        journal.take(entry.event, entry.at)
+    journal.say("07:40", sitting.convened().model_copy(update={"starts_at": "2026-11-20T08:00:00+07:00"}))
+    journal.say("08:12", *(sitting.arrived(member(n)) for n in range(1, 10)))
+    journal.say("08:40", MeetingEnded(meeting=MEETING, by="secretary"))
+    made = docx.Document(io.BytesIO(docx_bytes(bundle.sheet(meeting_record.find(journal.entries)))))
+    assert {row[4] for row in roll(made)} == {"", "Điểm cầu xã Mẫu"}
+    paper = text_of_docx(made)
+    assert re.findall(r"muộn \d+ phút", paper) == []
+    assert paper.count("Đến muộn: không tính, vì cuộc họp không được mở vào ngày đã thông báo (ngày 20 tháng 11") == 1
+
+
+@pytest.mark.parametrize("here", [False, True])
+def test_whoever_keeps_the_minutes_is_never_an_absent_guest(here: bool):
+    """The named secretary works at the desk, and often never checks in; another guest who did not come is absent."""
+    journal = Journal()
+    for entry in sitting.entries()[:1]:
+        journal.take(entry.event, entry.at)
+    journal.say("07:40", sitting.convened())
+    journal.say("07:50", *([sitting.arrived("kh-01")] if here else []))
+    journal.say("08:40", MeetingEnded(meeting=MEETING, by="secretary"))
+    paper = text_of_docx(docx.Document(io.BytesIO(docx_bytes(bundle.sheet(meeting_record.find(journal.entries))))))
+    keeper = "Thư ký Mẫu, Chuyên viên Văn phòng Mẫu"
+    assert (f"{keeper}: có mặt từ 07 giờ 50 phút" in paper) is here
+    assert f"{keeper}: vắng mặt" not in paper
+    assert "Khách mời Mẫu, Chủ nhiệm Hội Mẫu: vắng mặt" in paper
+    assert f"Thư ký (người ghi biên bản): {keeper}." in paper
+
+
 # Page and letters ----------------------------------------------------------------------------------------------------
 
 
