@@ -8,13 +8,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from appliance import commands, wire
-from appliance.services.desk import counter
+from appliance.services.desk import acts
 from appliance.values import Value
 
 
 def test_each_command_becomes_a_fact():
-    assert {cls.__module__ for cls in counter.ACTS} == {commands.__name__}
-    assert set(counter.ACTS) < set(wire.COMMANDS.values())
+    assert {cls.__module__ for cls in acts.ACTS} == {commands.__name__}
+    assert set(acts.ACTS) < set(wire.COMMANDS.values())
 
 
 def accepts(model: type[Value], name: str, value: str) -> bool:
@@ -28,10 +28,10 @@ def accepts(model: type[Value], name: str, value: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("command", counter.ACTS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("command", acts.ACTS, ids=lambda one: one.__name__)
 def test_no_words_of_a_command_are_looser_than_its_facts(command: type[commands.Command]):
     """What a command takes and its fact does not would end the service."""
-    kinds = counter.ACTS[command].kind
+    kinds = acts.ACTS[command].kind
     for fact in kinds if isinstance(kinds, tuple) else (kinds,):
         for name in {"reason", "text", "document"} & set(command.model_fields) & set(fact.model_fields):
             for value in ("", " ", "x" * 501, "x" * 5001):

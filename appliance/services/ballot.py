@@ -24,7 +24,7 @@ from appliance.radio import Radios
 from appliance.services import installation
 from appliance.services.boxes import Boxes
 from appliance.services.clock import Clock
-from appliance.services.desk import Desk
+from appliance.services.desk import Counter, Desk
 from appliance.services.desk import slips as desk_slips
 from appliance.services.draft import Draft
 from appliance.services.loop import Turn
@@ -96,13 +96,12 @@ class BallotService:
         self._signing = Signing(
             self.writer, self.follower, self._signer, self._boxes, configuration=configuration, models=self._models
         )
-        self._desk = self._open_desk(state, configuration, devices.screen, frozenset(uplink_users))
+        self._desk = self._open_desk(state, configuration, devices.screen)
+        self._counter = Counter(self._desk, self._worker, frozenset(uplink_users))
         self._recall([e.event for e in history], configuration.keypads.stuck_seconds)
         self._begin(first, new=not history)
 
-    def _open_desk(
-        self, state: State, configuration: Configuration, screen: ScreenFactory | None, uplink_users: frozenset[int]
-    ) -> Desk:
+    def _open_desk(self, state: State, configuration: Configuration, screen: ScreenFactory | None) -> Desk:
         return Desk(
             state=state,
             configuration=configuration,
@@ -113,9 +112,7 @@ class BallotService:
             seats=self.seats,
             boxes=self._boxes,
             signing=self._signing,
-            worker=self._worker,
             screen=screen,
-            uplink_users=uplink_users,
         )
 
     @property
@@ -140,9 +137,9 @@ class BallotService:
         draft = self._draft()
         self._end_what_is_over(draft)
         self.seats.collect(draft)
-        self._desk.collect(draft)
+        self._counter.collect(draft)
         for request in requests:
-            self._desk.take(request, draft)
+            self._counter.take(request, draft)
         self._save(draft)
         self._act(draft)
         draft.speak()

@@ -5,7 +5,8 @@ fact and gets the same answer. Everything else is an answer, at once or (`Slow`)
 meanwhile. Replies leave only after the turn's facts are durable.
 """
 
-from appliance.services.desk.counter import Desk
+from appliance.services.desk.counter import Counter
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import Act, Caller, Slow
 
-__all__ = ["Act", "Caller", "Desk", "Slow"]
+__all__ = ["Act", "Caller", "Counter", "Desk", "Slow"]

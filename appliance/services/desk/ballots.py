@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import ballot as ballots
 from appliance import commands, minutes, opening, rules, slips, tally
@@ -23,15 +23,12 @@ from appliance.events import (
 from appliance.minutes import Minutes
 from appliance.opening import Wish
 from appliance.record import Entry
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.desk.roll import KEYPADS_ONLY, chairs_pin
 from appliance.services.draft import Draft
 from appliance.services.seats import is_stated
 from appliance.values import Channel, Item, Refusal, Voting
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
-
 
 # Opening -------------------------------------------------------------------------------------------------------------
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import box_requests
 from appliance.commands import Command
 from appliance.rights import STAFF, Who
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Caller, Saved, Slow
 from appliance.services.draft import Draft
 from appliance.values import Refusal, Voting
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 WRONG = Refusal(code="wrong-passphrase", message="that is not the passphrase that was set for these boxes")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import box_requests, commands, conclusions
 from appliance.commands import Command
@@ -16,12 +16,10 @@ from appliance.events import (
 )
 from appliance.minutes import Minutes
 from appliance.rights import Who
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
 from appliance.values import Refusal
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 
 def _place_fault(item: str, meeting: Minutes) -> Refusal | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from appliance import commands, secret_session, slips, tally
 from appliance.commands import Command
 from appliance.events import (
@@ -16,13 +14,11 @@ from appliance.events import (
     SecretSessionEnded,
 )
 from appliance.meeting_file import faults
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.desk.slips import strangers
 from appliance.services.draft import Draft
 from appliance.values import Refusal
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 
 def _convene(desk: Desk, command: commands.Convene, caller: Caller, draft: Draft) -> MeetingConvened | Refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import attendance, commands, opening, rules, seating
 from appliance.attendance import Attendance
@@ -25,12 +25,10 @@ from appliance.events import (
 )
 from appliance.minutes import Minutes
 from appliance.rights import Who
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
 from appliance.values import Method, Refusal
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 KEYPADS_ONLY = Refusal(code="keypads-only", message="the session is secret: no tablet counts, only wired keypads")
 

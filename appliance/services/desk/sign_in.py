@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import __version__, attendance, box_requests, commands, record, slips
 from appliance.attendance import Attendance
 from appliance.events import BoxClaimed, CheckedIn, CredentialIssued
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Caller, Slow
 from appliance.services.draft import Draft
 from appliance.values import Delegate, Method, Refusal
 from appliance.vault import credentials as vault
 from appliance.vault import secret_words
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 WRONG = Refusal(code="wrong-secret", message="that is not right")
 

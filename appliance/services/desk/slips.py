@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import commands, slips
 from appliance.commands import Command
@@ -18,13 +18,11 @@ from appliance.events import (
 )
 from appliance.minutes import Minutes
 from appliance.record import Entry
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import NO_MEETING, Act, Caller, same_fields, seq
 from appliance.services.draft import Draft
 from appliance.slips import BY_DEADLINE, Slip, Slips
 from appliance.values import Delegate, Refusal
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 
 def due(draft: Draft) -> list[SlipClosed]:

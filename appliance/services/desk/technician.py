@@ -6,18 +6,16 @@ import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from appliance import box_requests, commands, config
 from appliance.config import Configuration
 from appliance.errors import ConfigurationError
 from appliance.events import ConfigurationChanged
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import Caller
 from appliance.services.draft import Draft
 from appliance.values import Refusal
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 NO_SCREEN = Refusal(
     code="no-screen-keypads", message='the keypads are real; keypads.factory = "mock" puts them on screen'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -12,12 +12,11 @@ from appliance import box_requests, record, verification, wire
 from appliance.commands import Command
 from appliance.errors import RecordError
 from appliance.events import CommandAccepted
+from appliance.services.desk.acts import act
+from appliance.services.desk.desk import Desk
 from appliance.services.desk.outcomes import Caller, Saved
 from appliance.services.draft import Draft
 from appliance.values import Identifier, Refusal, Value, explain
-
-if TYPE_CHECKING:
-    from appliance.services.desk.counter import Desk
 
 HELD_BACK = 300.0
 """Seconds between central's clock at the signing and ours. A broker that keeps a command must not choose its moment.
@@ -86,7 +85,7 @@ def _decide(desk: Desk, order: Order, draft: Draft, fact_id: str) -> Any:
         inner = wire.parse(order.do, order.args)
     except RecordError as error:
         return Refusal(code="malformed", message=str(error)[:1000])
-    return desk.act(inner, CENTRAL, draft, fact_id)
+    return act(desk, inner, CENTRAL, draft, fact_id)
 
 
 def _verified(desk: Desk, envelope: str) -> Order | Refusal:
