@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from appliance.rights import Who
 from appliance.values import Refusal
-from appliance.web import fields, pages, qr, room, secretary_view, security, turnout, view, words
+from appliance.web import fields, once, pages, qr, room, secretary_view, security, turnout, view, words
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
 
@@ -95,8 +95,10 @@ def _fault(code: str) -> Refusal:
 @security.by_person
 def pins() -> Any:
     """New PINs and personal links as slips to print, this once. Without `delegate`: for everybody."""
-    issued = room.ask("issue_pins", delegates=request.form.getlist("delegate"))
+    issued = room.ask("issue_pins", id=once.form_id(), delegates=request.form.getlist("delegate"))
     if isinstance(issued, Refusal):
+        if issued.code == "already-issued":
+            return once.already(_("PIN slips"), url_for("secretary.desk"))
         return pages.refuse(page, issued)
     slips = [{**one, "url": qr.personal(one["link"])} for one in issued]
     for slip in slips:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from appliance import rules
 from appliance.commands import SendSlip
@@ -14,7 +15,7 @@ from appliance.errors import ConfigurationError
 from appliance.rights import Who
 from appliance.slips import Slip
 from appliance.values import Refusal
-from appliance.web import convene_words, fields, pages, qr, room, security, slip_form, slips_view, words
+from appliance.web import convene_words, fields, once, pages, qr, room, security, slip_form, slips_view, words
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
 from appliance.web.slips_view import MySlips, SlipsView
@@ -97,8 +98,8 @@ def letters(slip: str) -> Any:
     waiting = known.unanswered if known is not None and known.is_open else ()
     if known is None or not waiting:
         return pages.refuse(page, Refusal(code="all-answered", message="nobody is waited for"))
-    issued = room.ask("issue_pins", delegates=list(waiting))
-    return pages.refuse(page, issued) if isinstance(issued, Refusal) else _letters(known, issued)
+    issued = room.ask("issue_pins", id=once.form_id(), delegates=list(waiting))
+    return _not_issued(issued) if isinstance(issued, Refusal) else _letters(known, issued)
 
 
 @blueprint.post("/secretary/slips/<slip>/remind")
@@ -106,17 +107,25 @@ def letters(slip: str) -> Any:
 @security.by_person
 def remind(slip: str) -> Any:
     """Record a reminder and print it; with `links` each letter has a new PIN and link, and the former ones end."""
-    outcome = room.ask("remind_slip", slip=slip)
+    outcome = room.ask("remind_slip", id=once.form_id(), slip=slip)
     if isinstance(outcome, Refusal):
         return pages.refuse(page, outcome)
     known = room.room().feed.look().slips[slip]
     whom = list(outcome["reminded"])
     if not fields.text("links"):
         return _letters(known, [{"delegate": d} for d in whom], reminder=True)
-    issued = room.ask("issue_pins", delegates=whom)
+    issued = room.ask("issue_pins", id=once.form_id(), delegates=whom)
     if isinstance(issued, Refusal):
-        return pages.refuse(page, issued)
+        return _not_issued(issued)
     return _letters(known, issued, reminder=True)
+
+
+def _not_issued(refusal: Refusal) -> Any:
+    return (
+        once.already(_("Letters"), url_for("slips.desk"))
+        if refusal.code == "already-issued"
+        else pages.refuse(page, refusal)
+    )
 
 
 def _letters(slip: Slip, to: Sequence[dict[str, Any]], *, reminder: bool = False) -> str:

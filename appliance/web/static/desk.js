@@ -14,6 +14,18 @@ document.addEventListener("page:swapped", () => {
   settled = setTimeout(() => document.body.classList.remove("settling"), SETTLING);
 });
 
+// Whatever is jumped to stands below the bar of the next step, which is as high as what it says (desk.css).
+const barOfStep = new ResizeObserver(([step]) => document.documentElement.style.setProperty("--bar", `${step.target.offsetHeight}px`));
+
+function measure() {
+  barOfStep.disconnect();
+  const step = document.getElementById("next-step");
+  if (step) barOfStep.observe(step);
+}
+
+document.addEventListener("page:swapped", measure);
+measure();
+
 document.addEventListener("keydown", (event) => { held = event.repeat; }, true);
 for (const name of ["keyup", "pointerdown", "blur"]) addEventListener(name, () => { held = false; }, true);
 

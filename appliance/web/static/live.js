@@ -121,11 +121,19 @@ function lost() {
 async function fetchTruth() {
   try {
     const answer = await fetch(location.pathname, { cache: "no-store" });
-    if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { location.href = answer.url; return; }
+    if (answer.redirected && new URL(answer.url).pathname !== location.pathname) { sendAway(answer.url); return; }
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
     if (fresh && !page.bar.hidden) page.swap(fresh.innerHTML); // else the stream has spoken meanwhile
   } catch { /* no connection: the bar says so */ }
+}
+
+// Once: whoever stays, because something is written here, is not asked again every few seconds.
+let sentAway = false;
+
+function sendAway(address) {
+  if (!sentAway) location.href = address;
+  sentAway = true;
 }
 
 function connect() {
@@ -245,10 +253,11 @@ document.addEventListener("submit", async (event) => {
   const stays = form.hasAttribute("data-page");
   if (question && !(await confirmed(question))) return;
   if (stays) send(form, address, fields, button);
-  else leave(address, fields);
+  else leave(form, address, fields);
 });
 
-function leave(address, fields) {
+function leave(asked, address, fields) {
+  page.isSent(asked);
   const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
   form.append(...fields.map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value })));
   document.body.append(form);

@@ -42,6 +42,34 @@ function fieldKey(field) {
 const isTyped = (field) => current(field) !== given(field);
 page.typedIn = (root) => [...root.querySelectorAll(FIELDS)].some(isTyped);
 
+// --- leaving --------------------------------------------------------------------------------------------------------
+
+// What is lost is what somebody wrote or chose among a few. A list that merely differs is not, nor is a PIN or password;
+// a form with which somebody signs in holds nothing else.
+const WRITTEN = "textarea, input:not([type=hidden], [type=file], [type=password], [type=checkbox])";
+const SIGN_IN = "[autocomplete$=-password]";
+const returned = page.text.returned !== undefined; // the box gave back what was sent: it stands here and nowhere else
+let departing = null; // this form is on its way to another page, or to a file
+
+function isWritten(field) {
+  if (!field.form || field.form === departing || field.form.querySelector(SIGN_IN)) return false;
+  return isTyped(field) || (returned && field.type !== "radio" && field.value !== "");
+}
+
+page.isSent = (form) => { departing = form; };
+
+addEventListener("beforeunload", (event) => {
+  if (![...document.querySelectorAll(WRITTEN)].some(isWritten)) return;
+  event.preventDefault();
+  setTimeout(() => { departing = null; }); // runs where the reader stays
+});
+// On the window: after everybody who may keep the form on this page.
+addEventListener("submit", (event) => { if (!event.defaultPrevented && event.target.method !== "dialog") page.isSent(event.target); });
+addEventListener("input", (event) => { if (event.target.form === departing) departing = null; });
+addEventListener("pageshow", () => { departing = null; });
+
+// --- news -----------------------------------------------------------------------------------------------------------
+
 function keep(root) {
   const typed = new Map();
   for (const field of root.querySelectorAll(FIELDS)) {

@@ -75,6 +75,18 @@ document.addEventListener("submit", (event) => {
   deliver();
 });
 
+// A long title or question scrolls in its place on a phone (base.css): by keyboard, too, and only where there is more.
+function reach() {
+  for (const text of document.querySelectorAll(".ballot.open > .item, .ballot.open > .question")) {
+    if (text.scrollHeight > text.clientHeight + 1 && getComputedStyle(text).overflowY === "auto") text.tabIndex = 0;
+    else text.removeAttribute("tabindex");
+  }
+}
+
+document.addEventListener("page:swapped", reach);
+addEventListener("resize", reach);
+reach();
+
 addEventListener("online", () => { pause = 500; deliver(); });
 document.addEventListener("page:connected", () => deliver());
 document.addEventListener("page:swapped", showPending);
