@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from appliance.rights import Who
-from appliance.values import Refusal
+from appliance.values import Refusal, Seating
 from appliance.web import fields, once, pages, qr, room, secretary_view, security, turnout, view, words
 from appliance.web.forms import Given, form
 from appliance.web.live import Now
@@ -100,11 +100,19 @@ def pins() -> Any:
         if issued.code == "already-issued":
             return once.already(_("PIN slips"), url_for("secretary.desk"))
         return pages.refuse(page, issued)
+    now = room.room().feed.look()
     slips = [{**one, "url": qr.personal(one["link"])} for one in issued]
     for slip in slips:
         slip["qr"] = qr.picture(slip["url"])
-    now = room.room().feed.look()
+        slip["has_keys"] = _has_keys(now, slip["seat"])
     return render_template("slips.html", slips=slips, head=view.head(now.minutes))
+
+
+def _has_keys(now: Now, seat: str | None) -> bool:
+    """Whether a code of keys is of use: at the own seat, or at whichever somebody takes."""
+    wired = room.room().configuration.keypads.seats
+    free = now.minutes is not None and now.minutes.plan.seating is Seating.FREE
+    return bool(wired) if free else seat in wired
 
 
 @blueprint.post("/screen")

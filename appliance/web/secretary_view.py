@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from appliance import opening, rules
+from appliance import slips as opinion_slips
 from appliance.ballot import Ballot
 from appliance.minutes import Minutes
 from appliance.slips import Slips
@@ -82,7 +83,8 @@ class AgendaLine:
 class SecretaryView:
     """The secretary's desk. `witnesses` can vouch for what the secretary enters; `voters` may vote just now.
 
-    `secrets_ahead`: the agenda has secret ballots that were not held; `announceable`: slips that no session heard of.
+    `secrets_ahead`: the agenda has secret ballots that were not held; `announceable`: slips that no session heard of,
+    `slips_tied` those whose tie waits for a chair.
     """
 
     head: Head | None
@@ -101,6 +103,7 @@ class SecretaryView:
     secrets_ahead: bool = False
     override: str = ""
     announceable: int = 0
+    slips_tied: int = 0
     absences: int = 0
 
     @property
@@ -144,6 +147,7 @@ def secretary(minutes: Minutes | None, slips: Slips, turnout: Turnout) -> Secret
         secrets_ahead=bool(ahead) and minutes.ended_at is None,
         override=minutes.override.reason if minutes.override else "",
         announceable=sum(not s.is_open and not s.announced for s in slips.values()),
+        slips_tied=len(opinion_slips.undecided(slips)),
         absences=sum(a.accepted is None for a in roll.absences.values()),
     )
 

@@ -88,3 +88,10 @@ def test_a_reload_of_a_reminder_reminds_nobody_again(app: Flask, desk: FlaskClie
     reader = Reader(house.state.journal)
     assert len([e for e in reader.after(0) if isinstance(e.event, SlipReminded)]) == 1
     reader.close()
+
+
+def test_a_code_of_keys_is_printed_for_those_who_have_keys(desk: FlaskClient) -> None:
+    sent = fields(desk.get("/secretary").text, "/secretary/pins")
+    slips = desk.post("/secretary/pins", data=sent).text.split('<article class="slip">')[1:]
+    keys = ["keys-code" in slip for slip in slips]
+    assert keys == [True] * 6 + [False], "six members at wired seats, and a guest without a seat"

@@ -281,6 +281,8 @@ def test_a_tie_is_decided_on_the_secretarys_page_with_the_chairs_pin(
     shown = said(desk.post("/secretary/slips/phieu-1/close", headers=headers))["html"]
     assert 'name="reading"' not in shown, "nobody presides"
     office.sit(4, present=0)
+    question = "Một phiếu ghi ý kiến có số phiếu ngang nhau đang chờ chủ tọa"
+    assert question in desk.get("/secretary").text, "whoever ends the meeting is told"
     (first, *_) = re.findall(r'name="reading" value="([^"]+)"', desk.get("/secretary/slips").text)
     given = {"reading": first, "more": "theo Điều 117"}
     wrong = said(desk.post("/secretary/slips/phieu-1/tie", data={**given, "pin": "000000"}, headers=headers))
@@ -288,6 +290,7 @@ def test_a_tie_is_decided_on_the_secretarys_page_with_the_chairs_pin(
     done = said(desk.post("/secretary/slips/phieu-1/tie", data={**given, "pin": office.pins["dv-01"]}, headers=headers))
     assert done["ok"] is True
     assert 'name="reading"' not in done["html"]
+    assert question not in desk.get("/secretary").text
     tie = slip(office).tie
     assert tie is not None
     assert (tie.reading, tie.by) == (first, "dv-01")
