@@ -323,6 +323,17 @@ def morning(*, confirmed: bool = True) -> Journal:
 
 
 @functools.cache
+def put_off() -> Journal:
+    """A short meeting that was convened two days after the day that had been published."""
+    journal = Journal()
+    for entry in entries()[:1]:
+        journal.take(entry.event, entry.at)
+    journal.say("07:40", convened().model_copy(update={"starts_at": "2026-11-20T08:00:00+07:00"}))
+    journal.say("08:12", *(arrived(member(n)) for n in range(1, 10)))
+    journal.say("08:40", MeetingEnded(meeting=MEETING, by="secretary"))
+    return journal
+
+
 def entries(*, confirmed: bool = True) -> tuple[Entry, ...]:
     """The journal of the morning: always the same bytes."""
     return tuple(morning(confirmed=confirmed).entries)

@@ -148,11 +148,20 @@ def test_appliance_config_check_says_every_problem_and_changes_nothing(
     assert "no problems; 1 settings stated" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"[web", b"x = = 1"])
-def test_a_file_that_is_no_toml_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"# a box\n\xff\xfe", "line 2 is not UTF-8; save the file as UTF-8"),
+        (b"[web", "not TOML: Expected ']'"),
+        (b"x = = 1", "not TOML: Invalid value"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_said_to_be_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, said: str
+):
     file = tmp_path / "new.toml"
     file.write_bytes(content)
     assert main(["config", "--check", str(file)]) == 1
-    assert "not TOML" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert main(["config", "--check", str(tmp_path / "missing.toml")]) == 1
-    assert "No such file" in capsys.readouterr().err
+    assert "missing.toml has 1 problem(s):\n  - no such file" in capsys.readouterr().err

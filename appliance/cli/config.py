@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from appliance import config
+from appliance.cli.tables import read_toml
 from appliance.config import SECTIONS, Section, Setting
-from appliance.errors import ConfigurationError
 from appliance.services import state
 
 
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
         print(reference(), end="")
         return 0
     if args.check is not None:
-        settings = config.settings(config.parse(_table(args.check), str(args.check)))
+        settings = config.settings(config.parse(read_toml(args.check), str(args.check)))
         print(f"{args.check}: no problems; {sum(setting.stated for setting in settings)} settings stated")
         return 0
     place = state.find(args.state)
@@ -39,15 +38,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(place, settings)
     return 0
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigurationError(str(path), [str(error.strerror)]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), [f"not TOML: {error}"]) from error
 
 
 def _as_json(place: state.State, settings: list[Setting], digest: str) -> dict[str, Any]:

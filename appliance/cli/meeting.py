@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from appliance import record, release, tally
+from appliance import journal, record, release, tally
 from appliance.ballot import Ballot
 from appliance.cli import meeting_import, meeting_orders, meeting_papers, meeting_task, output
 from appliance.cli.asking import ask, tell
 from appliance.errors import RecordError
-from appliance.journal import Follower, Reader
+from appliance.journal import Reader
 from appliance.minutes import Minutes
 from appliance.record import Entry
 from appliance.services import state as states
@@ -98,8 +98,7 @@ def _pins(state: State, args: argparse.Namespace) -> int:
 
 
 def _show(state: State, args: argparse.Namespace) -> int:
-    follower = Follower(Reader(state.journal))
-    follower.news()
+    follower = journal.read(state.journal)
     if follower.minutes is None:
         print("appliance meeting: no meeting was convened yet", file=sys.stderr)
         return 1

@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from appliance import meeting_draft, meeting_file, roster, sheets
+from appliance import journal, meeting_draft, meeting_file, roster, sheets
 from appliance.cli import output
 from appliance.cli.asking import ask
 from appliance.cli.tables import read_meeting, read_rows
 from appliance.commands import Convene
 from appliance.errors import ConfigurationError
-from appliance.journal import Follower, Reader
 from appliance.services.state import State
 
 TASKS = ("import", "template", "file")
@@ -46,10 +45,10 @@ def _import(state: State, args: argparse.Namespace) -> int:
         draft = draft.with_people(roster.read(read_rows(args.roster)), str(args.roster))
     command = meeting_draft.convene(draft, str(args.file))
     said = f"meeting {command.meeting}: {len(command.roster)} delegates, {len(command.agenda)} items"
+    wired = state.configuration().keypads.seats
     if not args.check:
         ask(state, "convene", **command.model_dump(mode="json"))
     print(f"{said}; nothing is wrong in it" if args.check else said, file=sys.stderr)
-    wired = state.configuration().keypads.seats
     others = [f"{d.seat} ({d.name})" for d in command.roster if d.seat and d.seat not in wired]
     if wired and others:
         print(f"no keypad on this box, so a tablet: {', '.join(others)}", file=sys.stderr)
@@ -87,9 +86,8 @@ def _file(state: State, args: argparse.Namespace) -> int:
 
 
 def _convened(state: State, meeting: str) -> Convene | None:
-    follower = Follower(Reader(state.journal))
-    follower.news()
-    found = next((minutes for minutes in reversed(follower.meetings) if meeting in ("", minutes.id)), None)
+    meetings = journal.read(state.journal).meetings
+    found = next((minutes for minutes in reversed(meetings) if meeting in ("", minutes.id)), None)
     return None if found is None else Convene.model_validate(found.convened.model_dump(exclude={"by"}))
 
 

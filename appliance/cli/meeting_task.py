@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import closing
 from typing import Any
 
-from appliance import conclusions
+from appliance import conclusions, journal
 from appliance.cli.asking import ask
 from appliance.errors import ConfigurationError
-from appliance.journal import Follower, Reader
 from appliance.services.state import State
 from appliance.values import Task
 
@@ -20,7 +18,7 @@ EXAMPLE = {
     "text": "Trình phương án sửa chữa",
     "item": "tram-y-te",
     "lead_unit": "Sở Mẫu",
-    "lead_head": "Nguyễn Văn Mẫu",
+    "lead_head": "Đại biểu Mẫu 02",
     "cooperating": ["Phòng Mẫu"],
     "deadline": "2026-12-15",
     "report_deadline": "2026-12-20",
@@ -47,10 +45,8 @@ def run(state: State, _args: argparse.Namespace) -> int:
         raise ConfigurationError("the task on standard input", [f"is no JSON: {error}"]) from error
     answer = ask(state, "assign_task", task=given)
     print(json.dumps(answer, ensure_ascii=False))
-    with closing(Reader(state.journal)) as reader:
-        follower = Follower(reader)
-        follower.news()
-    if follower.minutes is not None:
-        for doubt in conclusions.warnings(Task.model_validate(given), follower.minutes):
+    minutes = journal.read(state.journal).minutes
+    if minutes is not None:
+        for doubt in conclusions.warnings(Task.model_validate(given), minutes):
             print(f"recorded, but look again: {doubt.field}: {doubt.message}", file=sys.stderr)
     return 0

@@ -6,16 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from appliance import roster, slip_file, slips
+from appliance import journal, roster, slip_file, slips
 from appliance.cli.asking import ask, tell
 from appliance.cli.tables import read_rows, read_toml
 from appliance.errors import ConfigurationError, RecordError
-from appliance.journal import Follower, Reader
 from appliance.services import state as states
 from appliance.services.state import State
 from appliance.slips import Slip
@@ -87,7 +85,7 @@ def _send(state: State, args: argparse.Namespace) -> int:
 
 
 def _of_meeting(state: State) -> Sequence[Delegate]:
-    minutes = _follow(state).minutes
+    minutes = journal.read(state.journal).minutes
     if minutes is None:
         raise ConfigurationError("--of-meeting", ["no meeting was convened yet"])
     return minutes.convened.roster
@@ -125,22 +123,15 @@ def _announce(state: State, args: argparse.Namespace) -> int:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def _follow(state: State) -> Follower:
-    with closing(Reader(state.journal)) as reader:
-        follower = Follower(reader)
-        follower.news()
-        return follower
-
-
 def _known(state: State, name: str) -> Slip:
-    known = _follow(state).slips.get(name)
+    known = journal.read(state.journal).slips.get(name)
     if known is None:
         raise RecordError(f"slip {name}: none of that name was sent; see appliance slip list")
     return known
 
 
 def _list(state: State, args: argparse.Namespace) -> int:
-    known = [summary(slip) for slip in _follow(state).slips.values()]
+    known = [summary(slip) for slip in journal.read(state.journal).slips.values()]
     if args.json:
         print(json.dumps(known, ensure_ascii=False, indent=2))
         return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ def read_meeting(path: Path) -> Draft:
     return sheets.decode(str(path), _bytes(path))
 
 
-def read_toml(path: Path) -> Mapping[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
     """The tables in a TOML file. Raises `ConfigurationError` where it cannot be read at all."""
     return sheets.toml(str(path), _bytes(path))
 

@@ -21,7 +21,7 @@ from appliance.demo.room import Room
 from appliance.demo.tablet import Tablet
 from appliance.errors import ApplianceError, ControlError
 from appliance.events import CheckedIn, Event, FaceNotIdentified
-from appliance.journal import Follower, Reader
+from appliance.journal import Follower, Reader, read
 from appliance.record import Entry
 from appliance.values import Choice, Delegate, Refusal
 
@@ -255,11 +255,10 @@ class Morning:
         return answer
 
     def _minutes(self) -> Any:
-        follower = Follower(Reader(self.room.room.journal))
-        follower.news()
-        if follower.minutes is None:
+        minutes = read(self.room.room.journal).minutes
+        if minutes is None:
             raise DemoError("the journal holds no meeting")
-        return follower.minutes
+        return minutes
 
     def _recorded(self, ballot: str) -> dict[str, Choice]:
         return dict(self._minutes().ballots[ballot].votes)

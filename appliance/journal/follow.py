@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 from appliance import minutes, secret_session, slips
 from appliance.errors import JournalError
 from appliance.events import MeetingConvened
@@ -9,6 +12,14 @@ from appliance.journal.reader import Reader, damaged
 from appliance.minutes import Minutes
 from appliance.record import Entry, chain_fault
 from appliance.slips import Slip
+
+
+def read(path: Path) -> Follower:
+    """The journal as it stands, read once to its end. Raises `JournalError`."""
+    with closing(Reader(path)) as reader:
+        follower = Follower(reader)
+        follower.news()
+    return follower
 
 
 class Follower:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from secrets import token_hex
+from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+
+from appliance.values import Refusal
+from appliance.web import pages
+from appliance.web.pages import Page
 
 ANEW = "anew"
 """The field that makes the same wish a new one, after the reader was told that it was done already."""
@@ -23,10 +28,14 @@ def form_id() -> str:
     return blake2b(repr(sent).encode(), digest_size=16).hexdigest()
 
 
-def already(title: str, back: str) -> tuple[str, int]:
-    """The page that says so: no PIN is kept that could be shown again. One press issues new ones.
+def not_issued(page: Page, refusal: Refusal, title: str) -> Any:
+    """Why nothing was issued. Of a reload its own page says so: no PIN is kept that could be shown again.
 
-    `back` is the address of the page where the form stands.
+    One press there issues new ones; another leads back to `page`, where the form stands.
     """
+    if refusal.code != "already-issued":
+        return pages.refuse(page, refusal)
     again = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", ANEW)]
-    return render_template("issued.html", title=title, back=back, fields=[*again, (ANEW, token_hex(16))]), 409
+    return render_template(
+        "issued.html", title=title, back=url_for(page.endpoint), fields=[*again, (ANEW, token_hex(16))]
+    ), 409

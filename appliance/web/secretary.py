@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from appliance.rights import Who
@@ -97,9 +97,7 @@ def pins() -> Any:
     """New PINs and personal links as slips to print, this once. Without `delegate`: for everybody."""
     issued = room.ask("issue_pins", id=once.form_id(), delegates=request.form.getlist("delegate"))
     if isinstance(issued, Refusal):
-        if issued.code == "already-issued":
-            return once.already(_("PIN slips"), url_for("secretary.desk"))
-        return pages.refuse(page, issued)
+        return once.not_issued(page, issued, _("PIN slips"))
     now = room.room().feed.look()
     slips = [{**one, "url": qr.personal(one["link"])} for one in issued]
     for slip in slips:

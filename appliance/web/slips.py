@@ -99,7 +99,7 @@ def letters(slip: str) -> Any:
     if known is None or not waiting:
         return pages.refuse(page, Refusal(code="all-answered", message="nobody is waited for"))
     issued = room.ask("issue_pins", id=once.form_id(), delegates=list(waiting))
-    return _not_issued(issued) if isinstance(issued, Refusal) else _letters(known, issued)
+    return once.not_issued(page, issued, _("Letters")) if isinstance(issued, Refusal) else _letters(known, issued)
 
 
 @blueprint.post("/secretary/slips/<slip>/remind")
@@ -116,16 +116,8 @@ def remind(slip: str) -> Any:
         return _letters(known, [{"delegate": d} for d in whom], reminder=True)
     issued = room.ask("issue_pins", id=once.form_id(), delegates=whom)
     if isinstance(issued, Refusal):
-        return _not_issued(issued)
+        return once.not_issued(page, issued, _("Letters"))
     return _letters(known, issued, reminder=True)
-
-
-def _not_issued(refusal: Refusal) -> Any:
-    return (
-        once.already(_("Letters"), url_for("slips.desk"))
-        if refusal.code == "already-issued"
-        else pages.refuse(page, refusal)
-    )
 
 
 def _letters(slip: Slip, to: Sequence[dict[str, Any]], *, reminder: bool = False) -> str:

@@ -328,12 +328,7 @@ def test_a_meeting_of_which_little_is_known_has_minutes_too():
 
 
 def test_the_paper_of_a_meeting_that_was_put_off_counts_nobodys_minutes_and_says_why():
-    journal = Journal()
-    for entry in sitting.entries()[:1]:
-        journal.take(entry.event, entry.at)
-    journal.say("07:40", sitting.convened().model_copy(update={"starts_at": "2026-11-20T08:00:00+07:00"}))
-    journal.say("08:12", *(sitting.arrived(member(n)) for n in range(1, 10)))
-    journal.say("08:40", MeetingEnded(meeting=MEETING, by="secretary"))
+    journal = sitting.put_off()
     made = docx.Document(io.BytesIO(docx_bytes(bundle.sheet(meeting_record.find(journal.entries)))))
     assert {row[4] for row in roll(made)} == {"", "Điểm cầu xã Mẫu"}
     paper = text_of_docx(made)

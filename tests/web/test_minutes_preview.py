@@ -13,14 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from appliance import meeting_record, minutes
-from appliance.events import MeetingEnded, TieDecided
+from appliance.events import TieDecided
 from appliance.papers import bundle
 from appliance.papers.sheet import Block, Heading, Look, Table, line, said
 from appliance.web import live, minutes_paper, roll_view
 from appliance.web import minutes as minutes_page
 from tests import assembly, sitting
 from tests.browser.house import House
-from tests.sitting import MEETING, Journal, member
+from tests.sitting import Journal
 from tests.web.test_pages import signed_in
 
 
@@ -150,12 +150,7 @@ def test_nobody_is_late_on_the_roll_of_a_meeting_that_was_put_off() -> None:
 
 
 def test_the_preview_says_once_that_it_was_put_off(app: Flask, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal()
-    for entry in sitting.entries()[:1]:
-        journal.take(entry.event, entry.at)
-    journal.say("07:40", sitting.convened().model_copy(update={"starts_at": "2026-11-20T08:00:00+07:00"}))
-    journal.say("07:50", *(sitting.arrived(member(n)) for n in range(1, 10)))
-    journal.say("09:00", MeetingEnded(meeting=MEETING, by="secretary"))
+    journal = sitting.put_off()
     client = signed_in(app, house, "secretary")
     show(monkeypatch, journal)
     shown = text_of(client.get("/secretary/minutes").text)

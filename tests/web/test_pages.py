@@ -47,6 +47,18 @@ def test_whose_sign_in_has_ended_is_told_so(app: Flask, house: House) -> None:
     assert "Đã đăng xuất" not in client.get("/sign-in/secretary").text
 
 
+def test_a_delegate_is_sent_to_the_technician_and_the_technician_to_the_remedy(
+    app: Flask, house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delegate, technician = browser(house.links["dv-01"]), signed_in(app, house, "technician")
+    monkeypatch.setenv("APPLIANCE_SOCKETS", "/nowhere")
+    for client, address, told in ((delegate, "/delegate", False), (technician, "/technician", True)):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert ("systemctl" in answer.text) is told
+        assert ("Xin báo kỹ thuật viên" in answer.text) is not told
+
+
 @pytest.mark.parametrize("address", ["/hall", "/door", "/door/frame.jpg", "/live/secretary", "/live/delegate"])
 def test_screens_and_streams_are_for_those_with_a_link(app: Flask, address: str) -> None:
     assert app.test_client().get(address).status_code == 401
